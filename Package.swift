@@ -1,0 +1,35 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target, one place for all.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .swiftLanguageMode(.v6),
+]
+
+let package = Package(
+    name: "gathering",
+    products: [],
+    targets: [
+        // Values: no input or output beyond the local file system.
+        .target(name: "Files", dependencies: ["CLinux"]),
+        .target(name: "Timestamps"),
+
+        // C libraries, each behind one Swift wrapper.
+        .systemLibrary(name: "CLinux"),
+
+        // What several test targets share.
+        .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = strict
+}

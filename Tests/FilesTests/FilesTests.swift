@@ -1,0 +1,45 @@
+import Files
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct FilesTests {
+    @Test func replacesContentAtomicallyWithTheGivenPermissions() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/secret"
+        try Files.write(Array("old".utf8), to: path, permissions: 0o644)
+        try Files.write(Array("new".utf8), to: path, permissions: 0o600)
+        #expect(try Files.read(path) == Array("new".utf8))
+        #expect(try Files.status(path)?.permissions == 0o600)
+        #expect(try Files.list(directory.path) == ["secret"])
+    }
+
+    @Test func refusesAFileBeyondTheLimit() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/large"
+        try Files.write([UInt8](repeating: 1, count: 100), to: path)
+        #expect(throws: FileError.self) { try Files.read(path, limit: 99) }
+    }
+
+    @Test func removesATreeWithoutFollowingLinks() throws {
+        let directory = try TemporaryDirectory()
+        try Files.makeDirectory("\(directory.path)/keep")
+        try Files.write([1], to: "\(directory.path)/keep/file")
+        try Files.makeDirectory("\(directory.path)/tree/below")
+        #expect(unsafe symlink("\(directory.path)/keep", "\(directory.path)/tree/below/link") == 0)
+        try Files.removeTree("\(directory.path)/tree")
+        #expect(try Files.status("\(directory.path)/tree") == nil)
+        #expect(try Files.read("\(directory.path)/keep/file") == [1])
+    }
+
+    @Test func aSecondLockIsRefusedUntilTheFirstIsGone() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/lock"
+        do {
+            let first = try FileLock(path)
+            #expect(throws: FileError.self) { _ = try FileLock(path) }
+            _ = consume first
+        }
+        _ = try FileLock(path)
+    }
+}
