@@ -17,6 +17,7 @@ let package = Package(
     products: [],
     targets: [
         // Values: no input or output beyond the local file system.
+        .target(name: "Commands", dependencies: ["Files"]),
         .target(name: "Files", dependencies: ["CLinux"]),
         .target(name: "Timestamps"),
 
@@ -27,6 +28,7 @@ let package = Package(
 
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),

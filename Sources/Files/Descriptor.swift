@@ -50,23 +50,11 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     package func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
-        let contiguous = bytes.withContiguousStorageIfAvailable { unsafe writeAll(UnsafeRawBufferPointer($0)) }
-        let failure = unsafe contiguous ?? Array(bytes).withUnsafeBytes { unsafe writeAll($0) }
-        guard failure == 0 else { throw FileError(.write, path, code: failure) }
-    }
-
-    /// Writes the whole buffer; the answer is 0 or the `errno`.
-    private func writeAll(_ buffer: UnsafeRawBufferPointer) -> Int32 {
-        var offset = 0
-        while offset < buffer.count {
-            let count = unsafe Glibc.write(raw, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-            if count < 0 {
-                if errno == EINTR { continue }
-                return errno
-            }
-            offset += count
+        let contiguous = bytes.withContiguousStorageIfAvailable {
+            unsafe writeWhole(UnsafeRawBufferPointer($0), to: raw)
         }
-        return 0
+        let failure = unsafe contiguous ?? Array(bytes).withUnsafeBytes { unsafe writeWhole($0, to: raw) }
+        guard failure == 0 else { throw FileError(.write, path, code: failure) }
     }
 
     /// Returns once the content is on the disk.

@@ -23,6 +23,8 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
 
     package var isMissing: Bool { code == ENOENT }
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+    /// The far end of the pipe is closed.
+    package var isReaderGone: Bool { code == EPIPE }
 
     package var description: String { "cannot \(operation.rawValue) \(path): \(reason)" }
 }

@@ -1,0 +1,37 @@
+import Files
+
+extension Command {
+    /// Parses the words after the program's name, shows help where that is asked for, and runs the command.
+    /// Errors are written to the console; the answer is the program's exit status.
+    package func run(_ words: [String], console: Console = .standard) async -> ExitCode {
+        var path = name
+        do {
+            switch try CommandLineParser.parse(words, for: self, console: console) {
+            case .help(let chain):
+                try console.print(HelpText.render(chain, columns: console.columns))
+                return .success
+            case .run(let invocation):
+                path = invocation.path
+                guard let handler = invocation.command.handler else { preconditionFailure("\(path) has no handler") }
+                return try await handler(invocation)
+            }
+        } catch let error as UsageError {
+            report(error, of: name, on: console)
+            return error.exitCode
+        } catch let error as any Failure {
+            report(error, of: path, on: console)
+            return error.exitCode
+        } catch let error as FileError where error.isReaderGone {
+            // Whoever read our output has seen enough, as with `agent --help | head -1`.
+            return .failure
+        } catch {
+            console.complain("\(path): \(error)")
+            return .failure
+        }
+    }
+
+    private func report(_ failure: any Failure, of path: String, on console: Console) {
+        console.complain("\(path): \(failure)")
+        if let advice = failure.advice { console.complain(advice) }
+    }
+}
