@@ -19,6 +19,7 @@ let package = Package(
         // Values: no input or output beyond the local file system.
         .target(name: "Commands", dependencies: ["Files"]),
         .target(name: "Files", dependencies: ["CLinux"]),
+        .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
         .target(name: "Timestamps"),
 
         // C libraries, each behind one Swift wrapper.
@@ -31,6 +32,7 @@ let package = Package(
         .testTarget(name: "CommandsTests", dependencies: ["Commands"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
+        .testTarget(name: "LoggingTests", dependencies: ["Files", "Logging", "TestSupport", "Timestamps"]),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),
     ]
 )

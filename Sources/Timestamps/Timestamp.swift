@@ -41,6 +41,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return "\(fields.date)T\(fields.time)Z"
     }
 
+    /// RFC 3339 in UTC with microseconds: `2026-11-21T03:43:32.000120Z`.
+    package var rfc3339WithMicroseconds: String {
+        "\(rfc3339.dropLast()).\(String(1_000_000 + microseconds).dropFirst())Z"
+    }
+
     /// The form of the table files: local time zone of the process, no zone, no fraction: `2026-11-21 04:43:32`.
     package var local: String {
         let fields = CalendarFields(local: seconds)
@@ -72,7 +77,8 @@ private struct CalendarFields {
         var parts = unsafe tm()
         _ = unsafe isLocal ? localtime_r(&seconds, &parts) : gmtime_r(&seconds, &parts)
         let year = unsafe String(Int(parts.tm_year) + 1900)
-        date = unsafe String(repeating: "0", count: max(0, 4 - year.count)) + year
+        date =
+            unsafe String(repeating: "0", count: max(0, 4 - year.count)) + year
             + "-\(Self.two(parts.tm_mon + 1))-\(Self.two(parts.tm_mday))"
         time = unsafe "\(Self.two(parts.tm_hour)):\(Self.two(parts.tm_min)):\(Self.two(parts.tm_sec))"
         let minutes = unsafe Int32(parts.tm_gmtoff / 60)

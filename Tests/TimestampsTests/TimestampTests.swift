@@ -2,9 +2,15 @@ import Testing
 import Timestamps
 
 @Suite struct TimestampTests {
-    @Test(arguments: [(0, "1970-01-01T00:00:00Z"), (1_700_000_000, "2023-11-14T22:13:20Z"), (-1, "1969-12-31T23:59:59Z")])
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00Z"), (1_700_000_000, "2023-11-14T22:13:20Z"), (-1, "1969-12-31T23:59:59Z"),
+    ])
     func writesRFC3339(seconds: Int, text: String) {
         #expect(Timestamp(seconds: seconds).rfc3339 == text)
+    }
+
+    @Test func writesRFC3339WithMicroseconds() {
+        #expect(Timestamp(seconds: 0, microseconds: 120).rfc3339WithMicroseconds == "1970-01-01T00:00:00.000120Z")
     }
 
     @Test func addsAndSubtracts() {
