@@ -24,12 +24,15 @@ let package = Package(
 
         // C libraries, each behind one Swift wrapper.
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL"),
         .systemLibrary(name: "CSQLite"),
+        .target(name: "Cryptography", dependencies: ["COpenSSL", "Files", "Timestamps"]),
         .target(name: "SQLite", dependencies: ["CSQLite", "Files"]),
 
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
         .testTarget(name: "CommandsTests", dependencies: ["Commands"]),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Files", "TestSupport", "Timestamps"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
         .testTarget(name: "LoggingTests", dependencies: ["Files", "Logging", "TestSupport", "Timestamps"]),

@@ -1,0 +1,57 @@
+internal import COpenSSL
+
+/// Opens what a `Sealer` sealed for this certificate.
+package struct Opener: Sendable {
+    package let certificate: Certificate
+    private let privateKey: PrivateKey
+
+    /// - Throws: `CryptographyError` `.mismatched` when the key is not the certificate's.
+    package init(_ certificate: Certificate, _ privateKey: PrivateKey) throws(CryptographyError) {
+        guard certificate.belongs(to: privateKey) else {
+            throw CryptographyError(
+                .mismatched, "private key", expected: "the one of the certificate", found: "another one")
+        }
+        self.certificate = certificate
+        self.privateKey = privateKey
+    }
+
+    /// The content of one envelope; nothing is handed out unless all of it is genuine.
+    ///
+    /// - Throws: `CryptographyError`: `.malformed` when it is no envelope of the kind we make, `.foreign` when it is
+    ///   sealed for another certificate, `.damaged` when it was changed.
+    package func open(_ envelope: [UInt8]) throws(CryptographyError) -> [UInt8] {
+        guard DERReader.endsWithTag(ofBytes: 16, envelope) else { throw Self.malformed }
+        let parsed = unsafe envelope.withUnsafeBufferPointer { bytes -> OpaquePointer? in
+            var position = bytes.baseAddress
+            guard let parsed = unsafe d2i_CMS_ContentInfo(nil, &position, bytes.count) else { return nil }
+            // Nothing may follow the envelope, and older kinds without authentication are not ours.
+            guard unsafe position == bytes.baseAddress?.advanced(by: bytes.count),
+                unsafe OBJ_obj2nid(CMS_get0_type(parsed)) == NID_id_smime_ct_authEnvelopedData,
+                unsafe OBJ_obj2nid(CMS_get0_eContentType(parsed)) == NID_pkcs7_data
+            else {
+                unsafe CMS_ContentInfo_free(parsed)
+                return nil
+            }
+            return unsafe parsed
+        }
+        guard let parsed = unsafe parsed else { throw Self.malformed }
+        defer { unsafe CMS_ContentInfo_free(parsed) }
+        guard unsafe gathering_is_recipient(parsed, certificate.handle.pointer) == 1 else {
+            throw CryptographyError(
+                .foreign, "envelope", expected: "one sealed for our certificate", found: "one for another")
+        }
+        let output = try MemoryBIO(capacity: envelope.count)
+        let isOpen =
+            unsafe CMS_decrypt(
+                parsed, privateKey.key.pointer, certificate.handle.pointer, nil, output.pointer, UInt32(CMS_BINARY))
+            == 1
+        guard isOpen else {
+            throw OpenSSL.failure(.damaged, "envelope", expected: "the content as it was sealed", found: "another")
+        }
+        return output.bytes
+    }
+
+    private static var malformed: CryptographyError {
+        OpenSSL.failure(.malformed, "envelope", expected: "one CMS AuthEnvelopedData in DER with a tag of 16 bytes")
+    }
+}
