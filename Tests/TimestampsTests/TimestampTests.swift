@@ -18,4 +18,33 @@ import Timestamps
         #expect(moment + .milliseconds(200) == Timestamp(seconds: 11, microseconds: 100_000))
         #expect((moment + .milliseconds(200)) - moment == .milliseconds(200))
     }
+
+    @Test(arguments: [
+        ("1970-01-01T00:00:00Z", 0, 0), ("2023-11-14T22:13:20Z", 1_700_000_000, 0),
+        ("2023-11-14T23:13:20+01:00", 1_700_000_000, 0), ("2023-11-14T16:43:20.5-05:30", 1_700_000_000, 500_000),
+        ("2023-11-14T22:13:20.000120999Z", 1_700_000_000, 120), ("2024-02-29T00:00:00Z", 1_709_164_800, 0),
+        ("1969-12-31T23:59:59.999999Z", -1, 999_999),
+    ])
+    func readsRFC3339(text: String, seconds: Int, microseconds: Int) {
+        #expect(Timestamp(rfc3339: text) == Timestamp(seconds: seconds, microseconds: microseconds))
+    }
+
+    @Test(arguments: [
+        "", "2023-11-14", "2023-11-14 22:13:20Z", "2023-11-14T22:13:20", "2023-02-29T00:00:00Z", "2023-13-01T00:00:00Z",
+        "2023-00-01T00:00:00Z", "2023-01-00T00:00:00Z", "2023-11-14T24:00:00Z", "2023-11-14T22:60:00Z",
+        "2023-11-14T22:13:60Z", "2023-11-14T22:13:20.Z", "2023-11-14T22:13:20.1234567890Z", "2023-11-14T22:13:20+0100",
+        "2023-11-14T22:13:20+24:00", "2023-11-14T22:13:20ZZ", "+023-11-14T22:13:20Z", "2023-11-14T22:13:2\u{0661}Z",
+    ])
+    func refusesWhatIsNotRFC3339(text: String) {
+        #expect(Timestamp(rfc3339: text) == nil)
+    }
+
+    @Test func compactFormReadsBack() {
+        let moment = Timestamp(seconds: 1_700_000_000)
+        #expect(moment.compact == "20231114T221320Z")
+        #expect(Timestamp(compact: moment.compact) == moment)
+        for text in ["20231114T221320", "20231114221320Z", "20230229T000000Z", "2023-11-14T22:13:20Z"] {
+            #expect(Timestamp(compact: text) == nil)
+        }
+    }
 }
