@@ -16,10 +16,21 @@ let package = Package(
     name: "gathering",
     products: [],
     targets: [
+        // Steps.
+        .target(name: "Enrolment", dependencies: ["Pseudonyms"]),
+        .target(name: "Gathering", dependencies: ["Enrolment", "Files", "Logging", "Pseudonyms", "Records", "Tables"]),
+        .target(
+            name: "Git", dependencies: ["Blocking", "Files", "Gathering", "Processes", "Records", "Tables", "Timestamps"],
+            path: "Sources/Connectors/Git"),
+        .target(name: "Pseudonyms", dependencies: ["Cryptography", "Records", "Tables"]),
+
         // Values: no input or output beyond the local file system.
         .target(name: "Commands", dependencies: ["Files"]),
+        .target(name: "Blocking"),
         .target(name: "Files", dependencies: ["CLinux"]),
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
+        .target(name: "Records", dependencies: ["Tables"]),
+        .target(name: "Tables", dependencies: ["Cryptography", "Files"]),
         .target(name: "Timestamps"),
 
         // C libraries, each behind one Swift wrapper.
@@ -27,8 +38,9 @@ let package = Package(
         .target(name: "Archives", dependencies: ["CArchive", "Files"]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL"),
-        .systemLibrary(name: "CSQLite"),
         .target(name: "Cryptography", dependencies: ["COpenSSL", "Files", "Timestamps"]),
+        .target(name: "Processes", dependencies: ["CLinux", "Files"]),
+        .systemLibrary(name: "CSQLite"),
         .target(name: "SQLite", dependencies: ["CSQLite", "Files"]),
 
         // What several test targets share.
@@ -39,6 +51,12 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
         .testTarget(name: "LoggingTests", dependencies: ["Files", "Logging", "TestSupport", "Timestamps"]),
+        .testTarget(
+            name: "GitTests", dependencies: ["Files", "Gathering", "Git", "Processes", "Tables", "TestSupport"]),
+        .testTarget(name: "GatheringTests", dependencies: ["Gathering", "TestSupport"]),
+        .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
+        .testTarget(name: "PseudonymsTests", dependencies: ["Pseudonyms", "Records", "Tables"]),
+        .testTarget(name: "TablesTests", dependencies: ["Cryptography", "Files", "Tables", "TestSupport"]),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),
     ]
 )
