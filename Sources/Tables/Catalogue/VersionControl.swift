@@ -1,0 +1,31 @@
+extension TableSchema {
+    /// One row per commit or revision of the gathered branch.
+    package static let vcsVersions = TableSchema(
+        name: "vcs_versions",
+        columns: [
+            .text("repo_name"), .text("version_id"), .integer("sprint_id"), .text("message"), .text("type"),
+            .personal("developer"), .personal("developer_username"), .personal("developer_email"),
+            .date("commit_date"), .date("author_date"),
+            .integer("insertions"), .integer("deletions"), .integer("number_of_files"), .integer("number_of_lines"),
+            .integer("size"), .text("branch"),
+        ],
+        key: ["repo_name", "version_id"])
+
+    /// One row per path that a commit changed against its first parent.
+    package static let changePath = TableSchema(
+        name: "change_path",
+        columns: [
+            .text("repo_name"), .text("version_id"), .text("file"), .text("change_type"),
+            .integer("insertions"), .integer("deletions"), .integer("size"),
+        ],
+        key: ["repo_name", "version_id", "file"])
+
+    /// One row per tag, the complete list at each gathering.
+    package static let tag = TableSchema(
+        name: "tag",
+        columns: [
+            .text("repo_name"), .text("tag_name"), .text("version_id"), .text("message"), .date("tagged_date"),
+            .personal("tagger"), .personal("tagger_email"),
+        ],
+        key: ["repo_name", "tag_name"])
+}

@@ -1,0 +1,64 @@
+/// Writes rows in the layout that importers read line by line: four spaces a level, one member a line,
+/// every character outside ASCII as `\uXXXX`.
+struct RowEncoder {
+    /// `"name": ` of each column, indented.
+    private let members: [[UInt8]]
+    private let hasEncrypted: Bool
+
+    init(_ schema: TableSchema) {
+        members = schema.columns.map { Array("        \"\($0.name)\": ".utf8) }
+        hasEncrypted = schema.hasPersonalColumns
+    }
+
+    /// Appends `    {`, the members and `    }`, without a line end.
+    func append(_ row: Row, to output: inout [UInt8]) {
+        output += "    {".utf8
+        var isFirst = true
+        for (member, value) in zip(members, row.values) {
+            guard let value else { continue }
+            output += (isFirst ? "\n" : ",\n").utf8
+            isFirst = false
+            output += member
+            JSONText.append(value, to: &output)
+        }
+        if hasEncrypted, row.protection != .unneeded {
+            output += (isFirst ? "\n" : ",\n").utf8
+            output += "        \"encrypted\": \"\(row.protection == .pseudonymised ? 1 : 0)\"".utf8
+        }
+        output += "\n    }".utf8
+    }
+}
+
+/// JSON string literals in ASCII.
+package enum JSONText {
+    private static let hexadecimal = Array("0123456789abcdef".utf8)
+
+    /// Appends the text as a JSON string, quotes included.
+    package static func append(_ text: String, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        let isPlain = text.utf8.allSatisfy {
+            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
+        if isPlain {
+            output += text.utf8
+        } else {
+            for unit in text.utf16 { append(unit, to: &output) }
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    private static func append(_ unit: UInt16, to output: inout [UInt8]) {
+        switch unit {
+        case 0x22, 0x5C: output += [UInt8(ascii: "\\"), UInt8(unit)]
+        case 0x0A: output += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+        case 0x0D: output += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+        case 0x09: output += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+        case 0x08: output += [UInt8(ascii: "\\"), UInt8(ascii: "b")]
+        case 0x0C: output += [UInt8(ascii: "\\"), UInt8(ascii: "f")]
+        case 0x20..<0x7F: output.append(UInt8(unit))
+        default:
+            output += [UInt8(ascii: "\\"), UInt8(ascii: "u")]
+            for shift in [12, 8, 4, 0] { output.append(hexadecimal[Int(unit >> UInt16(shift)) & 0xF]) }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// The shape of one kind of table: its columns, which of them are personal, and what identifies a row.
+///
+/// One declaration serves the agent, which writes the table's file, and the controller, which imports it.
+package struct TableSchema: Hashable, Sendable {
+    package enum ColumnType: String, Hashable, Sendable {
+        /// Any text.
+        case text
+        /// Decimal digits, perhaps with a sign.
+        case integer
+        /// A number with a fraction, e.g. `3.0`.
+        case decimal
+        /// `0` or `1`.
+        case boolean
+        /// `YYYY-MM-DD HH:MM:SS` in the local time of the agent; `0` when unknown.
+        case date
+    }
+
+    package struct Column: Hashable, Sendable {
+        package let name: String
+        package let type: ColumnType
+        /// Whether the value tells who somebody is, so that it leaves only as a pseudonym.
+        package let isPersonal: Bool
+
+        package static func text(_ name: String) -> Column { Column(name: name, type: .text, isPersonal: false) }
+        package static func personal(_ name: String) -> Column { Column(name: name, type: .text, isPersonal: true) }
+        package static func integer(_ name: String) -> Column { Column(name: name, type: .integer, isPersonal: false) }
+        package static func date(_ name: String) -> Column { Column(name: name, type: .date, isPersonal: false) }
+    }
+
+    /// The name without prefix, e.g. `vcs_versions`.
+    package let name: String
+    package let columns: [Column]
+    /// The columns that identify a row among those of one project.
+    package let key: [String]
+
+    package init(name: String, columns: [Column], key: [String]) {
+        self.name = name
+        self.columns = columns
+        self.key = key
+        hasPersonalColumns = columns.contains(where: \.isPersonal)
+    }
+
+    /// Whether the rows carry the member `encrypted`, which says if they were pseudonymised.
+    package let hasPersonalColumns: Bool
+
+    /// The name of the table's file, e.g. `data_vcs_versions.json`.
+    package var fileName: String { "data_\(name).json" }
+}
