@@ -34,6 +34,12 @@ package struct Descriptor: ~Copyable, Sendable {
         self.path = path
     }
 
+    /// Takes over an open descriptor, which must be close-on-exec; the name is for messages.
+    package init(adopting raw: Int32, named path: String) {
+        self.raw = raw
+        self.path = path
+    }
+
     deinit { close(raw) }
 
     /// Reads up to `count` bytes; an empty answer is the end of the file.
@@ -50,11 +56,23 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     package func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
-        let contiguous = bytes.withContiguousStorageIfAvailable {
-            unsafe writeWhole(UnsafeRawBufferPointer($0), to: raw)
-        }
-        let failure = unsafe contiguous ?? Array(bytes).withUnsafeBytes { unsafe writeWhole($0, to: raw) }
+        let contiguous = bytes.withContiguousStorageIfAvailable { unsafe writeAll(UnsafeRawBufferPointer($0)) }
+        let failure = unsafe contiguous ?? Array(bytes).withUnsafeBytes { unsafe writeAll($0) }
         guard failure == 0 else { throw FileError(.write, path, code: failure) }
+    }
+
+    /// Writes the whole buffer; the answer is 0 or the `errno`.
+    private func writeAll(_ buffer: UnsafeRawBufferPointer) -> Int32 {
+        var offset = 0
+        while offset < buffer.count {
+            let count = unsafe Glibc.write(raw, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+            if count < 0 {
+                if errno == EINTR { continue }
+                return errno
+            }
+            offset += count
+        }
+        return 0
     }
 
     /// Returns once the content is on the disk.

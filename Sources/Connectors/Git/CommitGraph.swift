@@ -1,0 +1,62 @@
+/// Commits in the order of `git rev-list`, newest first, with their parents as places in that order: eight bytes a
+/// commit beside its id, whatever the history's length.
+struct CommitGraph {
+    private(set) var ids: [ObjectID] = []
+    /// Places of the merges, newest first.
+    private(set) var merges: [Int32] = []
+
+    /// The place of the first parent; -1 for none, or one that is not in the list.
+    private(set) var firstParents: [Int32] = []
+    /// The place of a merge's second parent, or -1.
+    private(set) var secondParents: [Int32] = []
+    /// The further parents of an octopus merge by its place.
+    private(set) var otherParents: [Int32: [Int32]] = [:]
+
+    /// Which parent of which commit is still to come.
+    private struct Expectation {
+        let child: Int32
+        let parent: Int
+    }
+    private var expected: [ObjectID: [Expectation]] = [:]
+
+    /// Adds the next commit of the list.
+    mutating func append(_ id: ObjectID, parents: [ObjectID]) {
+        let place = Int32(ids.count)
+        ids.append(id)
+        firstParents.append(-1)
+        secondParents.append(-1)
+        if parents.count > 1 { merges.append(place) }
+        if parents.count > 2 { otherParents[place] = [Int32](repeating: -1, count: parents.count - 2) }
+        connect(place)
+        for (number, parent) in parents.enumerated() {
+            expected[parent, default: []].append(Expectation(child: place, parent: number))
+        }
+    }
+
+    /// Call it when the list is at its end: clocks that go wrong make `rev-list` show a commit before one of its
+    /// children, which finds its parent only now.
+    mutating func finish() {
+        for place in ids.indices { connect(Int32(place)) }
+        expected = [:]
+    }
+
+    /// Enters the commit at a place with the children that wait for it.
+    private mutating func connect(_ place: Int32) {
+        guard !expected.isEmpty, let children = expected.removeValue(forKey: ids[Int(place)]) else { return }
+        for expectation in children {
+            switch expectation.parent {
+            case 0: firstParents[Int(expectation.child)] = place
+            case 1: secondParents[Int(expectation.child)] = place
+            default: otherParents[expectation.child]?[expectation.parent - 2] = place
+            }
+        }
+    }
+
+    /// The parents in the list of the commit at a place.
+    func parents(of place: Int32) -> [Int32] {
+        let first = firstParents[Int(place)]
+        let second = secondParents[Int(place)]
+        let known = (first >= 0 ? [first] : []) + (second >= 0 ? [second] : [])
+        return known + (otherParents[place] ?? []).filter { $0 >= 0 }
+    }
+}

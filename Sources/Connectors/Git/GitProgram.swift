@@ -1,0 +1,114 @@
+import Blocking
+import Files
+import Processes
+
+/// The `git` program with an environment in which nobody else's configuration counts and a repository can make
+/// nothing run: no system, user or inherited configuration, no hooks, no monitors, no prompts, known transports only.
+struct GitProgram: Sendable {
+    let program: Program
+    /// The bare repository that commands without a directory of their own work in.
+    let repository: String
+    private let environment: [String: String]
+
+    /// Where `git` is looked for.
+    private static let searchPath = "/usr/local/bin:/usr/bin:/bin"
+
+    init(_ settings: GitSettings, storage: String) throws {
+        program = try Program.find("git", in: Self.searchPath)
+        repository = "\(storage)/\(GitRepository.directoryName(for: settings.url))"
+        let configuration = "\(storage)/gitconfig"
+        environment = [
+            "PATH": Self.searchPath,
+            "LC_ALL": "C",
+            "TZ": "UTC",
+            "HOME": storage,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": configuration,
+            "GIT_ATTR_NOSYSTEM": "1",
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+            "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
+        ]
+        try Files.makeDirectory(storage, permissions: 0o700)
+        try Files.write(Self.configuration.utf8, to: configuration, permissions: 0o600)
+    }
+
+    /// The only configuration that `git` reads beside the one it makes itself in the bare repository.
+    ///
+    /// `safe.directory`: a local repository may belong to somebody else; it is only ever read through `upload-pack`
+    /// and through its object files, neither of which runs anything that it configures.
+    private static let configuration = """
+        [safe]
+            directory = *
+        [core]
+            hooksPath = /dev/null
+            fsmonitor = false
+            attributesFile = /dev/null
+            excludesFile = /dev/null
+            askPass = false
+            sshCommand = ssh -o BatchMode=yes
+        [credential]
+            helper =
+        [protocol "ext"]
+            allow = never
+        [fetch]
+            writeCommitGraph = false
+            recurseSubmodules = false
+            showForcedUpdates = false
+        [gc]
+            auto = 0
+        [maintenance]
+            auto = false
+        [diff]
+            renames = true
+            renameLimit = 1000
+        [log]
+            showRoot = true
+            showSignature = false
+            mailmap = false
+        [http]
+            lowSpeedLimit = 1
+            lowSpeedTime = 300
+
+        """
+
+    /// A command in the bare repository.
+    func command(_ arguments: [String], input: Invocation.Input = .none) -> Invocation {
+        outside(["--git-dir=\(repository)"] + arguments, input: input)
+    }
+
+    /// A command that needs no repository.
+    func outside(_ arguments: [String], input: Invocation.Input = .none) -> Invocation {
+        var invocation = Invocation(program, ["--no-pager"] + arguments, environment: environment, directory: "/")
+        invocation.input = input
+        return invocation
+    }
+
+    /// Runs a command and hands its output over piece by piece.
+    /// - Throws: `ProcessError` when it fails; `CancellationError` when the work is cancelled, the command being ended.
+    func stream(
+        _ invocation: Invocation, _ cancellation: Cancellation, _ consume: (ArraySlice<UInt8>) throws -> Void
+    ) throws {
+        let process = try Process.start(invocation)
+        try cancellation.onCancel {
+            process.terminate(grace: .seconds(2))
+        } during: {
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            while true {
+                let count = try process.read(into: &buffer)
+                if count == 0 { break }
+                try consume(buffer[..<count])
+            }
+            try process.wait().requireSuccess()
+        }
+    }
+
+    /// The whole output of a command.
+    func output(_ invocation: Invocation, _ cancellation: Cancellation) throws -> [UInt8] {
+        var output: [UInt8] = []
+        try stream(invocation, cancellation) { output += $0 }
+        return output
+    }
+}

@@ -1,0 +1,103 @@
+import Blocking
+import Files
+import Processes
+
+/// The bare local copy of one repository and what is done with it before its history is read.
+struct GitRepository {
+    private let git: GitProgram
+    private let url: String
+    private let cancellation: Cancellation
+
+    init(_ git: GitProgram, url: String, _ cancellation: Cancellation) {
+        self.git = git
+        self.url = url
+        self.cancellation = cancellation
+    }
+
+    /// A directory for each URL: the last part of its path, and a number that keeps equal names apart.
+    static func directoryName(for url: String) -> String {
+        let name = url.split(whereSeparator: { $0 == "/" || $0 == ":" }).last.map(String.init) ?? "repository"
+        let plain = String(
+            name.unicodeScalars.map {
+                $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil) ? Character($0) : "-"
+            })
+        // FNV-1a, 64 bits: https://www.rfc-editor.org/rfc/rfc9923 (what it must do is differ, not resist).
+        let hash = url.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return "\(plain.prefix(60))-\(String(hash, radix: 16)).git"
+    }
+
+    /// Asks the remote for its refs; no object is transferred.
+    func advertisement() throws -> Advertisement {
+        try Advertisement(parsing: git.output(git.outside(["ls-remote", "--symref", "--", url]), cancellation))
+    }
+
+    /// Whether the local copy has exactly the remote's tags; true where there is no copy to compare with.
+    func hasTags(of remote: Advertisement) throws -> Bool {
+        guard try Files.status(git.repository) != nil else { return true }
+        let command = git.command(["for-each-ref", "--format=%(objectname)%09%(refname)", "refs/tags/"])
+        return try Advertisement(parsing: git.output(command, cancellation)).tags == remote.tags
+    }
+
+    /// Makes the local copy's branches and tags those of the remote, whatever they were.
+    func fetch(_ remote: Advertisement) throws {
+        if try Files.status("\(git.repository)/HEAD") == nil {
+            try Files.removeTree(git.repository)
+            _ = try git.output(
+                git.outside(["init", "--quiet", "--bare", "--template=", "--", git.repository]), cancellation)
+        }
+        if let objects = try localObjects() {
+            try borrow(objects, remote)
+        } else {
+            let refspecs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]
+            _ = try git.output(
+                git.command(
+                    ["fetch", "--quiet", "--prune", "--force", "--no-tags", "--no-write-fetch-head", "--", url]
+                        + refspecs + (remote.isDetached ? ["+HEAD:refs/gathering/head"] : [])),
+                cancellation)
+        }
+    }
+
+    /// The id of the commit that a name stands for, if the local copy has it.
+    func commit(_ name: String) throws -> ObjectID? {
+        var command = git.command(["rev-parse", "--verify", "--quiet", "--end-of-options", "\(name)^{commit}"])
+        command.errors = .null
+        do {
+            return ObjectID(try git.output(command, cancellation).prefix { $0 != UInt8(ascii: "\n") })
+        } catch let error as ProcessError where error.code == .failed(.exited(1)) || error.code == .failed(.exited(128))
+        {
+            return nil
+        }
+    }
+
+    /// The object directory of a repository on this machine that can simply be read where it is; `nil` for any
+    /// other, and for a shallow one, whose limits only a fetch carries over.
+    private func localObjects() throws -> String? {
+        let path = url.hasPrefix("file://") ? String(url.dropFirst("file://".count)) : url
+        guard path.hasPrefix("/"), !path.contains("\n"), !path.contains("%") else { return nil }
+        for directory in ["\(path)/.git", path, "\(path).git"]
+        where try Files.status("\(directory)/objects")?.kind == .directory {
+            guard try Files.status("\(directory)/HEAD") != nil else { continue }
+            return try Files.status("\(directory)/shallow") == nil ? "\(directory)/objects" : nil
+        }
+        return nil
+    }
+
+    /// Reads the objects of a repository on this machine in place and takes over its refs.
+    private func borrow(_ objects: String, _ remote: Advertisement) throws {
+        try Files.write("\(objects)\n".utf8, to: "\(git.repository)/objects/info/alternates")
+        let listed = try git.output(git.command(["for-each-ref", "--format=%(objectname)%09%(refname)"]), cancellation)
+        let present = try Advertisement(parsing: listed).refs
+        // Deletions first, in a transaction of their own: a branch `a` may have become `a/b`.
+        let gone = present.keys.filter { remote.refs[$0] == nil }
+        try update(gone.map { Array("delete ".utf8) + $0 + [0, 0] })
+        let moved = remote.refs.filter { present[$0.key] != $0.value }
+        try update(moved.map { Array("update ".utf8) + $0.key + [0] + $0.value.bytes + [0, 0] })
+    }
+
+    /// Changes refs in one transaction.
+    private func update(_ commands: [[UInt8]]) throws {
+        guard !commands.isEmpty else { return }
+        let input = Invocation.Input.bytes(Array(commands.joined()))
+        _ = try git.output(git.command(["update-ref", "--no-deref", "--stdin", "-z"], input: input), cancellation)
+    }
+}

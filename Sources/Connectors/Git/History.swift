@@ -1,0 +1,76 @@
+import Blocking
+import Processes
+
+/// The commits to gather, oldest first as `git rev-list --reverse` has them, and the branch each came from.
+struct History: Sendable {
+    /// The commit that the list leads to, and the next cursor.
+    let end: ObjectID
+    let commits: [ObjectID]
+    /// For each commit the place in `branchNames`, or -1; empty when branches were not wanted.
+    private let branches: [Int32]
+    private let branchNames: [String]
+
+    var count: Int { commits.count }
+
+    /// The branch on which a commit was made, as the merge that brought it says; `0` when unknown.
+    func branch(of index: Int) -> String {
+        guard index < branches.count, branches[index] >= 0 else { return "0" }
+        return branchNames[Int(branches[index])]
+    }
+
+    /// Lists the commits that lead to `end` and not to `start`.
+    static func read(
+        _ git: GitProgram, from start: ObjectID?, to end: ObjectID, since date: String?, attributesBranches: Bool,
+        _ cancellation: Cancellation
+    ) throws -> History {
+        let command = git.command(
+            ["rev-list", "--parents"] + (date.map { ["--since-as-filter=\($0)"] } ?? [])
+                + [end.text] + (start.map { ["^\($0.text)"] } ?? []) + ["--"])
+        var graph = CommitGraph()
+        var rest: [UInt8] = []
+        try git.stream(command, cancellation) { bytes in
+            rest += bytes
+            var begin = 0
+            while let stop = rest[begin...].firstIndex(of: UInt8(ascii: "\n")) {
+                let ids = rest[begin..<stop].split(separator: UInt8(ascii: " ")).map { ObjectID($0) }
+                guard let id = ids.first ?? nil else { throw GitError(.unexpectedOutput, subject: "rev-list") }
+                graph.append(id, parents: ids.dropFirst().compactMap { $0 })
+                begin = stop + 1
+            }
+            rest.removeFirst(begin)
+        }
+        graph.finish()
+        guard attributesBranches else {
+            return History(end: end, commits: graph.ids.reversed(), branches: [], branchNames: [])
+        }
+        let names = try mergedBranches(git, graph, cancellation)
+        let attribution = BranchAttribution(graph, names)
+        return History(
+            end: end, commits: graph.ids.reversed(), branches: attribution.branches.reversed(),
+            branchNames: attribution.names)
+    }
+
+    /// The branch that each merge says it brought, in the order of `graph.merges`.
+    private static func mergedBranches(
+        _ git: GitProgram, _ graph: CommitGraph, _ cancellation: Cancellation
+    ) throws -> [String?] {
+        guard !graph.merges.isEmpty else { return [] }
+        let ids = graph.merges.flatMap { graph.ids[Int($0)].bytes + [UInt8(ascii: "\n")] }
+        let command = git.command(
+            ["log", "--no-walk=unsorted", "--stdin", "-s", "-z", "--encoding=UTF-8", "--format=tformat:%B"],
+            input: .bytes(ids))
+        let process = try Process.start(command)
+        return try cancellation.onCancel {
+            process.terminate(grace: .seconds(2))
+        } during: {
+            var reader = NULReader { buffer in try process.read(into: &buffer) }
+            var names: [String?] = []
+            while let message = try reader.next() {
+                names.append(MergeMessage.branch(in: String(decoding: message, as: UTF8.self)))
+            }
+            try process.wait().requireSuccess()
+            guard names.count == graph.merges.count else { throw GitError(.unexpectedOutput, subject: "log") }
+            return names
+        }
+    }
+}

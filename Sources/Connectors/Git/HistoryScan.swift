@@ -1,0 +1,60 @@
+import Blocking
+import Gathering
+import Synchronization
+
+/// Reads the commits of a history with several `git` processes at once: contiguous ranges of the list, handed out
+/// one after the other, so that a core that has finished takes the next. Nearly all of the time is Git's own diffs.
+struct HistoryScan: Sendable {
+    private let git: GitProgram
+    private let settings: GitSettings
+    private let history: History
+    private let request: GatheringRequest
+
+    /// Enough ranges to even out their different costs, each long enough to be worth its process.
+    private static let rangesPerWorker = 12
+    private static let rangeSizes = 200...5000
+
+    init(_ git: GitProgram, _ settings: GitSettings, _ history: History, _ request: GatheringRequest) {
+        self.git = git
+        self.settings = settings
+        self.history = history
+        self.request = request
+    }
+
+    /// Writes the rows of all commits; returns what could not be read, a sentence each.
+    func run() async throws -> [String] {
+        request.activity.begin("commits", total: history.count)
+        guard history.count > 0 else { return [] }
+        let workers = max(1, request.parallelism)
+        let size = min(
+            max(history.count / (workers * Self.rangesPerWorker), Self.rangeSizes.lowerBound),
+            Self.rangeSizes.upperBound)
+        let ranges = stride(from: 0, to: history.count, by: size).map { $0..<min($0 + size, history.count) }
+        let queue = RangeQueue(ranges)
+        return try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<min(workers, ranges.count) {
+                group.addTask {
+                    try await blocking { cancellation in
+                        var worker = try RangeWorker(git, settings, history, request, cancellation)
+                        while let (piece, range) = queue.next() { try worker.scan(range, piece: piece) }
+                        return worker.gaps
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+}
+
+/// Hands out ranges in their order, each once.
+private final class RangeQueue: Sendable {
+    private let ranges: [Range<Int>]
+    private let taken = Atomic(0)
+
+    init(_ ranges: [Range<Int>]) { self.ranges = ranges }
+
+    func next() -> (piece: Int, range: Range<Int>)? {
+        let piece = taken.wrappingAdd(1, ordering: .relaxed).oldValue
+        return piece < ranges.count ? (piece, ranges[piece]) : nil
+    }
+}

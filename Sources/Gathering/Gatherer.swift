@@ -1,0 +1,141 @@
+package import Enrolment
+import Files
+package import Logging
+import Synchronization
+package import Tables
+
+/// Gathers all sources of one project into its export directory: table files first, then the update trackers.
+///
+/// What an earlier run left there is replaced file by file when the new one is complete, so that a run that is
+/// killed leaves the files of the run before it.
+package struct Gatherer: Sendable {
+    package struct Directories: Sendable {
+        /// Where table files and trackers go, e.g. `export/DEMO`.
+        package let export: String
+        /// Where sources keep what they need again, e.g. `project-git-repos/DEMO`.
+        package let storage: String
+
+        package init(export: String, storage: String) {
+            self.export = export
+            self.storage = storage
+        }
+    }
+
+    private let directories: Directories
+    private let clearance: Clearance
+    private let parallelism: Int
+    private let logger: Logger
+    private let progress: @Sendable (String, SourceActivity) -> Void
+
+    /// - Parameters:
+    ///   - parallelism: how many programs or connections may be busy at once, usually the number of cores.
+    ///   - progress: is told each source's name and activity when it starts.
+    package init(
+        _ clearance: Clearance, in directories: Directories, parallelism: Int, logger: Logger,
+        progress: @escaping @Sendable (String, SourceActivity) -> Void
+    ) {
+        self.clearance = clearance
+        self.directories = directories
+        self.parallelism = parallelism
+        self.logger = logger
+        self.progress = progress
+    }
+
+    /// Gathers the sources side by side. One that fails is reported and leaves its cursors where they were; the
+    /// others count all the same.
+    ///
+    /// - Parameters:
+    ///   - tables: those that are written even when no source fills them.
+    ///   - trackers: how far earlier gatherings got.
+    package func run(_ sources: [any Source], always tables: [TableSchema], from trackers: Trackers) async throws
+        -> Harvest
+    {
+        let workspace = "\(directories.export)/.gathering"
+        try Files.makeDirectory(directories.export)
+        try Files.removeTree(workspace)
+        let sprints = try readSprints()
+        let gathered = try await withThrowingTaskGroup(of: (Int, SourceResult).self) { group in
+            var waiting = sources.enumerated().makeIterator()
+            var results = [SourceResult?](repeating: nil, count: sources.count)
+            func start(_ group: inout ThrowingTaskGroup<(Int, SourceResult), any Error>) throws {
+                guard let (index, source) = waiting.next() else { return }
+                let directory = "\(workspace)/\(index)"
+                try Files.makeDirectory(directory, permissions: 0o700)
+                let request = GatheringRequest(
+                    storage: directories.storage, trackers: trackers, sprints: sprints,
+                    output: SourceOutput(directory: directory, secrets: clearance.secrets), activity: SourceActivity(),
+                    parallelism: parallelism)
+                group.addTask { (index, try await gather(source, request)) }
+            }
+            for _ in 0..<parallelism { try start(&group) }
+            while let (index, result) = try await group.next() {
+                results[index] = result
+                try start(&group)
+            }
+            return results.compactMap { $0 }
+        }
+        let harvest = try write(gathered, sources, always: tables, from: trackers)
+        try Files.removeTree(workspace)
+        return harvest
+    }
+
+    /// Gathers one source; only cancellation is thrown.
+    private func gather(_ source: any Source, _ request: GatheringRequest) async throws -> SourceResult {
+        progress(source.name, request.activity)
+        let clock = ContinuousClock()
+        let start = clock.now
+        defer { request.activity.begin("done") }
+        do {
+            let report = try await source.gather(request)
+            let outcome = SourceOutcome(
+                source: source.name, state: report.gaps.isEmpty ? .complete : .partial(report.gaps),
+                duration: clock.now - start)
+            for gap in report.gaps {
+                logger.warning(
+                    "the source could not be read whole", ["source.name": .text(source.name), "gap": .text(gap)])
+            }
+            return SourceResult(outcome: outcome, cursors: report.cursors, output: request.output)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            try Task.checkCancellation()
+            logger.error(
+                "the source could not be gathered", ["source.name": .text(source.name), "error": .text("\(error)")])
+            let outcome = SourceOutcome(source: source.name, state: .failed("\(error)"), duration: clock.now - start)
+            return SourceResult(outcome: outcome, cursors: [], output: nil)
+        }
+    }
+
+    private func write(
+        _ results: [SourceResult], _ sources: [any Source], always: [TableSchema], from trackers: Trackers
+    ) throws(FileError) -> Harvest {
+        var schemas = always
+        for schema in sources.flatMap(\.tables) where !schemas.contains(schema) { schemas.append(schema) }
+        var tables: [Table] = []
+        for schema in schemas {
+            let segments = results.flatMap { $0.output?.segments(of: schema) ?? [] }
+            tables.append(try TableWriter.write(schema, segments: segments, in: directories.export))
+        }
+        var moved = trackers
+        for result in results {
+            for cursor in result.cursors { moved.set(cursor.value, cursor.tracker, of: result.outcome.source) }
+        }
+        for file in Trackers.File.allCases {
+            try Files.write(moved.json(file), to: "\(directories.export)/\(file.rawValue)")
+        }
+        return Harvest(tables: tables, trackers: moved, outcomes: results.map(\.outcome))
+    }
+
+    private func readSprints() throws -> SprintCalendar {
+        let path = "\(directories.export)/data_sprint.json"
+        guard try Files.status(path) != nil else { return .empty }
+        return try SprintCalendar(json: try Files.read(path, limit: 256 << 20))
+    }
+}
+
+private struct SourceResult: Sendable {
+    let outcome: SourceOutcome
+    let cursors: [SourceReport.Cursor]
+    /// `nil` when the source failed.
+    let output: SourceOutput?
+}

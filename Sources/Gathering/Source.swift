@@ -1,0 +1,64 @@
+package import Tables
+
+/// One configured place that data comes from. A connector implements it for its system.
+package protocol Source: Sendable {
+    /// The name that its rows and cursors carry; for a repository the repository's name.
+    var name: String { get }
+    /// The tables that it fills. They are written, empty if need be, whenever the source is configured.
+    var tables: [TableSchema] { get }
+
+    /// Gathers what is new since the cursors of the last gathering.
+    ///
+    /// Its records count only when it returns: what a source that throws has put out is dropped, and its cursors stay.
+    /// When the task is cancelled it ends its programs and throws `CancellationError`.
+    func gather(_ request: GatheringRequest) async throws -> SourceReport
+}
+
+/// What a source is given for one gathering.
+package struct GatheringRequest: Sendable {
+    /// Where the source may keep what it needs again, such as a clone: a directory of the project, shared with
+    /// the project's other sources.
+    package let storage: String
+    package let trackers: Trackers
+    package let sprints: SprintCalendar
+    package let output: SourceOutput
+    package let activity: SourceActivity
+    /// How many programs or connections the source may keep busy at once.
+    package let parallelism: Int
+
+    package init(
+        storage: String, trackers: Trackers, sprints: SprintCalendar, output: SourceOutput, activity: SourceActivity,
+        parallelism: Int
+    ) {
+        self.storage = storage
+        self.trackers = trackers
+        self.sprints = sprints
+        self.output = output
+        self.activity = activity
+        self.parallelism = parallelism
+    }
+}
+
+/// What a source tells of a gathering that succeeded.
+package struct SourceReport: Sendable {
+    /// A cursor that moves: the tracker file, the member of it, and the new value.
+    package struct Cursor: Hashable, Sendable {
+        package let tracker: Trackers.File
+        package let value: String
+
+        package init(_ tracker: Trackers.File, _ value: String) {
+            self.tracker = tracker
+            self.value = value
+        }
+    }
+
+    /// Where the next gathering begins; none leaves the earlier ones as they are.
+    package var cursors: [Cursor]
+    /// What was left out or could not be read, one sentence each; any makes the run partial.
+    package var gaps: [String]
+
+    package init(cursors: [Cursor] = [], gaps: [String] = []) {
+        self.cursors = cursors
+        self.gaps = gaps
+    }
+}

@@ -1,0 +1,24 @@
+import Synchronization
+
+/// What a source is doing, for those who wait: phase and how much of it is done. Safe to tell from any thread.
+package final class SourceActivity: Sendable {
+    package struct State: Sendable {
+        /// What is being done, e.g. "fetching" or "commits".
+        package var phase: String
+        package var done: Int
+        /// `nil` while it is not known.
+        package var total: Int?
+    }
+
+    private let state = Mutex(State(phase: "waiting", done: 0, total: nil))
+
+    package init() {}
+
+    package var current: State { state.withLock { $0 } }
+
+    package func begin(_ phase: String, total: Int? = nil) {
+        state.withLock { $0 = State(phase: phase, done: 0, total: total) }
+    }
+
+    package func advance(by count: Int) { state.withLock { $0.done += count } }
+}

@@ -1,0 +1,66 @@
+import FoundationEssentials
+import Tables
+
+/// The update trackers of a project: small files that say how far gathering got, one value per source.
+package struct Trackers: Hashable, Sendable {
+    package enum File: String, CaseIterable, Sendable {
+        /// Repository name to the last version gathered.
+        case versions = "latest_vcs_versions.json"
+    }
+
+    /// What is wrong with a tracker file.
+    package struct MalformedFile: Error, Equatable, CustomStringConvertible {
+        package let file: File
+
+        package var description: String {
+            "the update tracker \(file.rawValue) is not usable: expected a JSON object of texts"
+        }
+        package var advice: String { "Remove the file to gather everything anew." }
+    }
+
+    private var values: [File: [String: String]] = [:]
+
+    package init() {}
+
+    package func value(_ file: File, of source: String) -> String? { values[file]?[source] }
+
+    package mutating func set(_ value: String, _ file: File, of source: String) {
+        values[file, default: [:]][source] = value
+    }
+
+    /// Takes over the content of a tracker file.
+    package mutating func load(_ file: File, json: [UInt8]) throws(MalformedFile) {
+        do {
+            values[file] = try JSONDecoder().decode([String: VersionText].self, from: Data(json)).mapValues(\.text)
+        } catch {
+            throw MalformedFile(file: file)
+        }
+    }
+
+    /// The content of a tracker file: one line, names in the order of their bytes.
+    package func json(_ file: File) -> [UInt8] {
+        var output: [UInt8] = [UInt8(ascii: "{")]
+        for (index, entry) in (values[file] ?? [:]).sorted(by: { $0.key < $1.key }).enumerated() {
+            if index > 0 { output += ", ".utf8 }
+            JSONText.append(entry.key, to: &output)
+            output += ": ".utf8
+            JSONText.append(entry.value, to: &output)
+        }
+        output.append(UInt8(ascii: "}"))
+        return output
+    }
+
+    /// A value that is a text, or the number that older agents wrote for a Subversion revision.
+    private struct VersionText: Decodable {
+        let text: String
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            do {
+                text = try container.decode(String.self)
+            } catch DecodingError.typeMismatch {
+                text = String(try container.decode(Int.self))
+            }
+        }
+    }
+}
