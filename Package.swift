@@ -36,6 +36,8 @@ let package = Package(
         // C libraries, each behind one Swift wrapper.
         .systemLibrary(name: "CArchive"),
         .target(name: "Archives", dependencies: ["CArchive", "Files"]),
+        .systemLibrary(name: "CCurl"),
+        .target(name: "HTTP", dependencies: ["CCurl", "CLinux", "Files"]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL"),
         .target(name: "Cryptography", dependencies: ["COpenSSL", "Files", "Timestamps"]),
@@ -57,6 +59,7 @@ let package = Package(
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(name: "PseudonymsTests", dependencies: ["Pseudonyms", "Records", "Tables"]),
         .testTarget(name: "TablesTests", dependencies: ["Cryptography", "Files", "Tables", "TestSupport"]),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Files", "TestSupport"]),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),
     ]
 )

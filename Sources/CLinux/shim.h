@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <sys/file.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,3 +26,5 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 
 /// POSIX_SPAWN_SETSID of glibc 2.26 and later.
 static const int gathering_spawn_setsid = 0x80;
+/// `prctl` is variadic. Names the calling thread, for `/proc` and debuggers.
+static inline int gathering_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }

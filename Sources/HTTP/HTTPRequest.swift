@@ -1,0 +1,76 @@
+/// One request with all that decides how it is made. Its text shows method, host and path only.
+package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable {
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case head = "HEAD"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    /// Whose certificate the server must show. Chain and host name are checked in each case.
+    package enum Trust: Sendable, Hashable {
+        /// The machine's list of certificate authorities; with a pin also exactly that public key (`sha256//…`).
+        case system(pin: String? = nil)
+        /// Nothing but the PEM certificates in this file, read anew for each request; with a pin also exactly that public key.
+        case certificate(file: String, pin: String? = nil)
+
+        package static var system: Trust { .system(pin: nil) }
+    }
+
+    package enum Transport: Sendable {
+        case secureOnly
+        /// Also `http`: for sources that have nothing better, when the operator says so.
+        case plainAllowed
+    }
+
+    package enum Redirects: Sendable, Equatable {
+        /// The redirect is the answer.
+        case refuse
+        /// Follows up to `limit` of them. To another origin go neither content nor headers other than `Accept`
+        /// and `Accept-Language`; from https to http never.
+        case follow(limit: Int)
+    }
+
+    package struct Timeouts: Sendable {
+        /// Name look-up, TCP, proxy and TLS together.
+        package var connect: Duration
+        /// Time without a single byte either way; whole seconds, at least 1.
+        package var stall: Duration
+        /// From the start of the transfer, not counting the wait for a free place, to the last byte.
+        package var total: Duration
+
+        package init(
+            connect: Duration = .seconds(15), stall: Duration = .seconds(60), total: Duration = .seconds(600)
+        ) {
+            self.connect = connect
+            self.stall = stall
+            self.total = total
+        }
+    }
+
+    package var method: Method
+    package var address: WebAddress
+    package var headers: HTTPHeaders = [:]
+    package var body: [UInt8]?
+    package var trust: Trust = .system
+    package var transport: Transport = .secureOnly
+    package var redirects: Redirects = .refuse
+    package var timeouts = Timeouts()
+    /// Bytes of the answer's content after decompression, beyond which the request fails: 16 MiB holds any page of a
+    /// tracker's API and keeps a program with several requests in flight below 100 MiB.
+    package var responseLimit = 16 << 20
+
+    package init(_ method: Method, _ address: WebAddress) {
+        self.method = method
+        self.address = address
+    }
+
+    package init(_ method: Method, _ url: String) throws(HTTPError) {
+        self.init(method, try WebAddress(url))
+    }
+
+    package var description: String { "\(method.rawValue) \(address)" }
+    package var customMirror: Mirror { Mirror(self, children: ["request": description]) }
+}
