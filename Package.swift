@@ -28,6 +28,7 @@ let package = Package(
         .target(name: "Commands", dependencies: ["Files"]),
         .target(name: "Blocking"),
         .target(name: "Files", dependencies: ["CLinux"]),
+        .target(name: "Lifecycle", dependencies: ["Commands"]),
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
         .target(name: "Records", dependencies: ["Tables"]),
         .target(name: "Tables", dependencies: ["Cryptography", "Files"]),
@@ -52,6 +53,9 @@ let package = Package(
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Files", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
+        .executableTarget(
+            name: "LifecycleProbe", dependencies: ["Commands", "Files", "Lifecycle"], path: "Tests/LifecycleProbe"),
+        .testTarget(name: "LifecycleTests", dependencies: ["Files", "Lifecycle", "LifecycleProbe", "TestSupport"]),
         .testTarget(name: "LoggingTests", dependencies: ["Files", "Logging", "TestSupport", "Timestamps"]),
         .testTarget(
             name: "GitTests", dependencies: ["Files", "Gathering", "Git", "Processes", "Tables", "TestSupport"]),

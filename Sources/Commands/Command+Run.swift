@@ -24,6 +24,9 @@ extension Command {
         } catch let error as FileError where error.isReaderGone {
             // Whoever read our output has seen enough, as with `agent --help | head -1`.
             return .failure
+        } catch is CancellationError {
+            console.complain("\(path): interrupted")
+            return .failure
         } catch {
             console.complain("\(path): \(error)")
             return .failure

@@ -1,0 +1,81 @@
+package import Commands
+import Glibc
+import Synchronization
+
+/// The frame around a program: signals in, exit status out.
+package enum Lifecycle {
+    /// How long work may go on after it was asked to end: Docker and systemd's usual patience is 10 s and more,
+    /// and what is then cancelled needs a moment to put things away.
+    package static let usualGrace = Duration.seconds(8)
+
+    /// Runs the program and ends the process with its exit status. To be called once, from the main thread, before
+    /// anything else starts a thread.
+    ///
+    /// The first SIGTERM or SIGINT requests the shutdown; the work is cancelled when `grace` has passed after it; the
+    /// second ends the process at once with 128 + its number. Cancelled work that does not end in success gives that
+    /// status as well. SIGINT is left alone where the parent had it ignored, as shells do for background jobs.
+    ///
+    /// The main thread waits for signals here, in `sigwait`, with all threads holding them back: no handler
+    /// interrupts anything, and process 1 of a container gets them too. Nothing therefore may need the main actor.
+    /// What starts children has to give them an empty signal mask and the default action of SIGPIPE.
+    package static func run(
+        grace: Duration = usualGrace, _ body: @escaping @Sendable (Shutdown) async -> ExitCode
+    ) -> Never {
+        // Writing to a closed pipe or connection is an error of that write, not the end of the program.
+        signal(SIGPIPE, SIG_IGN)
+        var signals = SignalSet([SIGTERM] + (isIgnored(SIGINT) ? [] : [SIGINT]))
+        signals.block()
+        let shutdown = Shutdown()
+        let received = Atomic<Int32>(0)
+        // The one task without a parent: all others are below it.
+        let work = Task {
+            let code = await body(shutdown)
+            let isCutShort = Task.isCancelled && code != .success
+            exit((isCutShort ? .signal(received.load(ordering: .acquiring)) : code).rawValue)
+        }
+        received.store(signals.wait(), ordering: .releasing)
+        shutdown.request()
+        if let second = signals.wait(atMost: grace) { _exit(ExitCode.signal(second).rawValue) }
+        work.cancel()
+        _exit(ExitCode.signal(signals.wait()).rawValue)
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+        // Function pointers have no `==`; SIG_IGN is the address 1.
+        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+    }
+}
+
+/// Signals that are held back and taken one by one.
+private struct SignalSet {
+    private var set = sigset_t()
+
+    init(_ numbers: [Int32]) {
+        unsafe sigemptyset(&set)
+        for number in numbers { unsafe sigaddset(&set, number) }
+    }
+
+    /// For this thread and those it starts.
+    mutating func block() { unsafe pthread_sigmask(SIG_BLOCK, &set, nil) }
+
+    mutating func wait() -> Int32 {
+        while true {
+            let number = unsafe sigwaitinfo(&set, nil)
+            if number > 0 { return number }
+        }
+    }
+
+    /// The signal, or `nil` when none came in time.
+    mutating func wait(atMost patience: Duration) -> Int32? {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let left = max(deadline - .now, .zero).components
+            var time = timespec(tv_sec: Int(left.seconds), tv_nsec: Int(left.attoseconds / 1_000_000_000))
+            let number = unsafe sigtimedwait(&set, nil, &time)
+            if number > 0 { return number }
+            if errno == EAGAIN { return nil }
+        }
+    }
+}
