@@ -34,6 +34,9 @@ let package = Package(
         .target(name: "Tables", dependencies: ["Cryptography", "Files"]),
         .target(name: "Timestamps"),
 
+        // Steps.
+        .target(name: "Bundles", dependencies: ["Archives", "Cryptography", "Files", "Tables", "Timestamps"]),
+
         // C libraries, each behind one Swift wrapper.
         .systemLibrary(name: "CArchive"),
         .target(name: "Archives", dependencies: ["CArchive", "Files"]),
@@ -51,6 +54,8 @@ let package = Package(
         .testTarget(name: "CommandsTests", dependencies: ["Commands"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Files", "TestSupport", "Timestamps"]),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Files", "TestSupport"]),
+        .testTarget(
+            name: "BundlesTests", dependencies: ["Archives", "Bundles", "Cryptography", "Files", "TestSupport", "Timestamps"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
         .executableTarget(

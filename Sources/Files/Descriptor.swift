@@ -9,6 +9,9 @@ package struct Descriptor: ~Copyable, Sendable {
 
     package enum Mode: Sendable {
         case read
+        /// Reads a regular file that somebody else may have put there: a symbolic link is not followed, and nothing
+        /// of another kind is opened or waited for.
+        case readRegular
         /// Creates the file, or empties the one there is. Permission bits apply to a new file only.
         case replace(permissions: UInt32)
         /// Creates the file and fails where there is one, a symbolic link included.
@@ -23,6 +26,7 @@ package struct Descriptor: ~Copyable, Sendable {
         let (flags, permissions): (Int32, UInt32) =
             switch mode {
             case .read: (O_RDONLY, 0)
+            case .readRegular: (O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
             case .replace(let permissions): (O_WRONLY | O_CREAT | O_TRUNC, permissions)
             case .createNew(let permissions): (O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, permissions)
             case .append(let permissions): (O_WRONLY | O_CREAT | O_APPEND, permissions)
@@ -30,6 +34,13 @@ package struct Descriptor: ~Copyable, Sendable {
             }
         let raw = unsafe gathering_open(path, flags | O_CLOEXEC, permissions)
         guard raw >= 0 else { throw FileError(.open, path) }
+        if case .readRegular = mode {
+            var status = stat()
+            guard unsafe fstat(raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                close(raw)
+                throw FileError(.open, path, code: EINVAL)
+            }
+        }
         self.raw = raw
         self.path = path
     }

@@ -32,6 +32,21 @@ import Testing
         #expect(try Files.read("\(directory.path)/keep/file") == [1])
     }
 
+    @Test func readsOnlyARegularFileWhenAskedTo() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/file"
+        try Files.write([7], to: path)
+        #expect(try Descriptor(path, .readRegular).read(upTo: 10) == [7])
+        #expect(unsafe symlink(path, "\(directory.path)/link") == 0)
+        #expect(unsafe mkfifo("\(directory.path)/fifo", 0o600) == 0)
+        for (name, code) in [("link", ELOOP), ("fifo", EINVAL), ("", EINVAL), ("missing", ENOENT)] {
+            let failure = try #require(throws: FileError.self) {
+                _ = try Descriptor("\(directory.path)/\(name)", .readRegular)
+            }
+            #expect(failure.code == code)
+        }
+    }
+
     @Test func aSecondLockIsRefusedUntilTheFirstIsGone() throws {
         let directory = try TemporaryDirectory()
         let path = "\(directory.path)/lock"
