@@ -27,6 +27,7 @@ let package = Package(
         // Values: no input or output beyond the local file system.
         .target(name: "Commands", dependencies: ["Files"]),
         .target(name: "Blocking"),
+        .target(name: "ControllerAPI", dependencies: ["Cryptography", "Timestamps"]),
         .target(name: "Files", dependencies: ["CLinux"]),
         .target(name: "Lifecycle", dependencies: ["Commands"]),
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
@@ -52,6 +53,7 @@ let package = Package(
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
         .testTarget(name: "CommandsTests", dependencies: ["Commands"]),
+        .testTarget(name: "ControllerAPITests", dependencies: ["ControllerAPI", "Cryptography", "Timestamps"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Files", "TestSupport", "Timestamps"]),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Files", "TestSupport"]),
         .testTarget(

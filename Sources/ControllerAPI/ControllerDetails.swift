@@ -1,0 +1,73 @@
+package import Cryptography
+
+/// How an agent of ours makes pseudonyms, seals, delivers, and knows a receipt: member `controller` of the answer to a
+/// registration.
+package struct ControllerDetails: Hashable, Sendable {
+    /// How values become pseudonyms.
+    package enum Scheme: Int, Hashable, Sendable, Codable {
+        /// SHA-256 over salt, value and pepper, as the reference does.
+        case saltedDigest = 1
+    }
+
+    package let scheme: Scheme
+    /// Bundles are sealed for this certificate.
+    package let sealingCertificate: Certificate
+    /// Receipts are signed by this key.
+    package let receiptKey: PublicKey
+    package let ssh: SSHService
+
+    package init(
+        scheme: Scheme = .saltedDigest, sealingCertificate: Certificate, receiptKey: PublicKey, ssh: SSHService
+    ) {
+        self.scheme = scheme
+        self.sealingCertificate = sealingCertificate
+        self.receiptKey = receiptKey
+        self.ssh = ssh
+    }
+}
+
+extension ControllerDetails: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case scheme
+        case sealingCertificate = "sealing_certificate"
+        case receiptKey = "receipt_key"
+        case ssh
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        guard let scheme = Scheme(rawValue: try container.decode(Int.self, forKey: .scheme)) else {
+            throw container.invalid(.scheme, expected: "a pseudonym scheme this agent knows (1)")
+        }
+        self.scheme = scheme
+        sealingCertificate = try container.decode(.sealingCertificate, expected: "one certificate in PEM form") {
+            text throws(CryptographyError) in try Certificate(pem: text)
+        }
+        receiptKey = try container.decode(.receiptKey, expected: "one line `ssh-ed25519 <base64>`") {
+            text throws(CryptographyError) in try PublicKey(openSSH: text)
+        }
+        ssh = try container.decode(SSHService.self, forKey: .ssh)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(scheme, forKey: .scheme)
+        try container.encode(sealingCertificate.pem, forKey: .sealingCertificate)
+        try container.encode(receiptKey.openSSH(), forKey: .receiptKey)
+        try container.encode(ssh, forKey: .ssh)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// Reads a text in one of the forms of `Cryptography`.
+    func decode<Value>(
+        _ key: Key, expected: String, _ make: (String) throws(CryptographyError) -> Value
+    ) throws -> Value {
+        let text = try decode(String.self, forKey: key)
+        do throws(CryptographyError) {
+            return try make(text)
+        } catch {
+            throw invalid(key, expected: expected)
+        }
+    }
+}
