@@ -1,6 +1,7 @@
 package import Cryptography
 
-/// The parts of a sealed bundle, signed by the agent that made it.
+/// The parts of a sealed bundle, with the signature of the agent that made it. This is the form on the wire: who opens the
+/// bundle verifies the signature.
 package struct BundleAnnouncement: Hashable, Sendable {
     /// One sealed file of the bundle, as it was uploaded.
     package struct Part: Hashable, Sendable {
@@ -24,12 +25,6 @@ package struct BundleAnnouncement: Hashable, Sendable {
 
         static let expectedName = "a name such as 001.cms"
 
-        /// The name of a part, counted from 1: `001.cms`.
-        package static func name(_ number: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, 3 - digits.utf8.count)) + digits + ".cms"
-        }
-
         static func isName(_ name: String) -> Bool {
             let digits = name.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             return (3...6).contains(digits.count) && name.utf8.dropFirst(digits.count).elementsEqual(".cms".utf8)
@@ -43,18 +38,14 @@ package struct BundleAnnouncement: Hashable, Sendable {
     package let manifest: SHA256Digest
     package let signature: [UInt8]
 
-    /// Signs what an agent gathered for a project in a run.
-    package static func signed(
-        run: RunID, parts: [Part], manifest: SHA256Digest, agent: AgentKey, project: ProjectKey, by key: SigningKey
-    ) throws -> BundleAnnouncement {
-        let unsigned = try BundleAnnouncement(run: run, parts: parts, manifest: manifest, signature: [])
-        let signature = try key.sign(unsigned.signedText(agent: agent, project: project))
-        return try BundleAnnouncement(run: run, parts: parts, manifest: manifest, signature: signature)
-    }
-
-    private init(run: RunID, parts: [Part], manifest: SHA256Digest, signature: [UInt8]) throws(WireError) {
+    /// - Throws: `WireError` unless there are parts, each of another name, and 64 bytes of signature.
+    package init(run: RunID, parts: [Part], manifest: SHA256Digest, signature: [UInt8]) throws(WireError) {
         guard Self.arePlausible(parts) else {
             throw WireError(.malformed, "bundle", expected: Self.expectedParts, found: "others")
+        }
+        guard signature.count == 64 else {
+            throw WireError(
+                .malformed, "bundle", expected: "a signature of 64 bytes", found: "\(signature.count) bytes")
         }
         self.run = run
         self.parts = parts
@@ -66,20 +57,6 @@ package struct BundleAnnouncement: Hashable, Sendable {
 
     private static func arePlausible(_ parts: [Part]) -> Bool {
         !parts.isEmpty && Set(parts.map(\.name)).count == parts.count
-    }
-
-    /// - Throws: `WireError` `.badSignature` unless the key signed exactly this for this agent and project.
-    package func verify(agent: AgentKey, project: ProjectKey, by key: PublicKey) throws(WireError) {
-        guard key.isValid(signature, for: signedText(agent: agent, project: project)) else {
-            throw WireError(.badSignature, "bundle \(run)", expected: "a signature by its agent", found: "another")
-        }
-    }
-
-    /// One fact a line, each of an alphabet without line breaks and spaces, so that no two bundles have the same text.
-    private func signedText(agent: AgentKey, project: ProjectKey) -> [UInt8] {
-        var lines = ["gathering-bundle-1", agent.text, project.text, run.text, manifest.hex]
-        lines += parts.map { "\($0.name) \($0.size) \($0.sha256.hex)" }
-        return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
 }
 
