@@ -30,6 +30,15 @@ static inline EVP_PKEY *gathering_generate_p256(void) {
     return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
 }
 
+/// Parameters hold on to their names, which Swift's strings give for the time of a call only.
+static inline int gathering_start_hmac_sha256(EVP_MAC_CTX *context, const unsigned char *key, size_t count) {
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)"SHA256", 0),
+        OSSL_PARAM_construct_end(),
+    };
+    return EVP_MAC_init(context, key, count, parameters);
+}
+
 /// `BIO_get_mem_data` is a macro.
 static inline long gathering_memory(BIO *bio, char **data) {
     return BIO_get_mem_data(bio, data);

@@ -13,15 +13,7 @@ internal import COpenSSL
         defer { unsafe EVP_MAC_free(algorithm) }
         guard let context = unsafe EVP_MAC_CTX_new(algorithm) else { throw OpenSSL.failure("HMAC-SHA-256") }
         // An empty key is legal, but a null pointer would mean "the key there is".
-        let keyBytes = key.isEmpty ? [0] : key
-        var digestName = Array("SHA256".utf8CString)
-        let isDone = unsafe digestName.withUnsafeMutableBufferPointer { name in
-            let parameters = unsafe [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return unsafe EVP_MAC_init(context, keyBytes, key.count, parameters) == 1
-        }
+        let isDone = unsafe gathering_start_hmac_sha256(context, key.isEmpty ? [0] : key, key.count) == 1
         guard isDone else {
             unsafe EVP_MAC_CTX_free(context)
             throw OpenSSL.failure("HMAC-SHA-256")
