@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 
 /// Whole-file and directory operations. What replaces a file does so atomically and durably:

@@ -35,10 +35,7 @@ struct Pipes: ~Copyable, Sendable {
 
     /// Opens the pipes that the invocation asks for and starts the program with their other ends.
     mutating func start(_ invocation: Invocation) throws(ProcessError) -> pid_t {
-        // The program's ends: closed here once it has its copies.
-        var inputEnd: Descriptor?
-        var outputEnd: Descriptor?
-        var errorEnd: Descriptor?
+        var ends = ProgramEnds()
         var standard = Spawn.Standard()
         switch invocation.input {
         case .none: break
@@ -46,7 +43,7 @@ struct Pipes: ~Copyable, Sendable {
             let pipe = try Pipe(for: program)
             input = .some(pipe.writing)
             standard.input = pipe.reading.raw
-            inputEnd = .some(pipe.reading)
+            ends.input = .some(pipe.reading)
         case .descriptor(let descriptor): standard.input = descriptor
         }
         switch invocation.output {
@@ -55,7 +52,7 @@ struct Pipes: ~Copyable, Sendable {
             let pipe = try Pipe(for: program)
             output = .some(pipe.reading)
             standard.output = pipe.writing.raw
-            outputEnd = .some(pipe.writing)
+            ends.output = .some(pipe.writing)
         case .inherited: standard.output = 1
         case .descriptor(let descriptor): standard.output = descriptor
         }
@@ -65,7 +62,7 @@ struct Pipes: ~Copyable, Sendable {
             let pipe = try Pipe(for: program)
             errors = .some(pipe.reading)
             standard.errors = pipe.writing.raw
-            errorEnd = .some(pipe.writing)
+            ends.errors = .some(pipe.writing)
         case .inherited: standard.errors = 2
         }
         for descriptor in [input?.raw, output?.raw, errors?.raw] {
@@ -74,11 +71,15 @@ struct Pipes: ~Copyable, Sendable {
                 throw ProcessError(.notStarted, program, errno: errno)
             }
         }
-        let id = try Spawn.start(invocation, standard)
-        _ = consume inputEnd
-        _ = consume outputEnd
-        _ = consume errorEnd
-        return id
+        // Without it the optimiser closes the ends as soon as their numbers are known.
+        return try withExtendedLifetime(ends) { _ throws(ProcessError) in try Spawn.start(invocation, standard) }
+    }
+
+    /// The program's ends: closed here once it has its copies.
+    private struct ProgramEnds: ~Copyable {
+        var input: Descriptor?
+        var output: Descriptor?
+        var errors: Descriptor?
     }
 
     /// What a round of `poll` found.

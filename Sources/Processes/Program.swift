@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 
 /// An executable file of this machine.

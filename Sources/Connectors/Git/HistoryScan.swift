@@ -11,8 +11,8 @@ struct HistoryScan: Sendable {
     private let request: GatheringRequest
 
     /// Enough ranges to even out their different costs, each long enough to be worth its process.
-    private static let rangesPerWorker = 12
-    private static let rangeSizes = 200...5000
+    private static let rangesPerWorker = 6
+    private static let rangeSizes = 500...5000
 
     init(_ git: GitProgram, _ settings: GitSettings, _ history: History, _ request: GatheringRequest) {
         self.git = git

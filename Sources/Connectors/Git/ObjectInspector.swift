@@ -13,7 +13,7 @@ struct ObjectInspector: ~Copyable {
 
     init(_ git: GitProgram) throws {
         process = try Process.start(
-            git.command(["cat-file", "--batch-command=%(objectname) %(objecttype) %(objectsize)"], input: .pipe))
+            git.command(["cat-file", "--buffer", "--batch-command=%(objectname) %(objecttype) %(objectsize)"], input: .pipe))
     }
 
     deinit { process.terminate(grace: .zero) }
@@ -27,7 +27,7 @@ struct ObjectInspector: ~Copyable {
         sizes.reserveCapacity(ids.count)
         for start in stride(from: 0, to: ids.count, by: Self.batch) {
             let batch = ids[start..<min(start + Self.batch, ids.count)]
-            try process.write(batch.flatMap { Array("info ".utf8) + $0.bytes + [UInt8(ascii: "\n")] })
+            try ask(batch.flatMap { Array("info ".utf8) + $0.bytes + [UInt8(ascii: "\n")] })
             for _ in batch { sizes.append(try header()) }
         }
         return sizes
@@ -35,14 +35,14 @@ struct ObjectInspector: ~Copyable {
 
     /// The commit that an object is or leads to, tag by tag; `nil` when it is something else.
     mutating func commit(of id: ObjectID) throws -> ObjectID? {
-        try process.write(Array("info \(id.text)^{commit}\n".utf8))
+        try ask(Array("info \(id.text)^{commit}\n".utf8))
         let words = try line().split(separator: UInt8(ascii: " "))
         return words.count == 3 ? ObjectID(words[0]) : nil
     }
 
     /// How many lines a blob has as `git diff` counts them; `nil` when it is not there, 0 for binary content.
     mutating func lineCount(of id: ObjectID) throws -> Int? {
-        try process.write(Array("contents \(id.text)\n".utf8))
+        try ask(Array("contents \(id.text)\n".utf8))
         guard let size = try header() else { return nil }
         var (lines, rest, isBinary) = (0, size, false)
         var last: UInt8?
@@ -60,6 +60,9 @@ struct ObjectInspector: ~Copyable {
         if isBinary { return 0 }
         return lines + (last == nil || last == UInt8(ascii: "\n") ? 0 : 1)
     }
+
+    /// Asks for what the lines of `questions` name; the answers come together.
+    private func ask(_ questions: [UInt8]) throws(ProcessError) { try process.write(questions + Array("flush\n".utf8)) }
 
     /// The size in the line that answers; `nil` when the object is missing.
     private mutating func header() throws -> Int? {
