@@ -20,7 +20,11 @@
     /// The next bytes, valid until the next call; an empty buffer is the end, `nil` a failure.
     @unsafe func next() -> UnsafeRawBufferPointer? {
         do {
-            if pending.isEmpty { pending = try take()[...] }
+            if pending.isEmpty {
+                // Frees the last piece before there is another one: it may have megabytes.
+                pending = []
+                pending = try take()[...]
+            }
         } catch {
             failure = error
             return nil

@@ -19,7 +19,7 @@ package struct Opener: Sendable {
     ///
     /// - Throws: `CryptographyError`: `.malformed` when it is no envelope of the kind we make, `.foreign` when it is
     ///   sealed for another certificate, `.damaged` when it was changed.
-    package func open(_ envelope: [UInt8]) throws(CryptographyError) -> [UInt8] {
+    package func open(_ envelope: consuming [UInt8]) throws(CryptographyError) -> [UInt8] {
         guard DERReader.endsWithTag(ofBytes: 16, envelope) else { throw Self.malformed }
         let parsed = unsafe envelope.withUnsafeBufferPointer { bytes -> OpaquePointer? in
             var position = bytes.baseAddress
@@ -35,20 +35,28 @@ package struct Opener: Sendable {
             return unsafe parsed
         }
         guard let parsed = unsafe parsed else { throw Self.malformed }
-        defer { unsafe CMS_ContentInfo_free(parsed) }
-        guard unsafe gathering_is_recipient(parsed, certificate.handle.pointer) == 1 else {
+        let capacity = envelope.count
+        // OpenSSL has its own copy, and an envelope may be large.
+        envelope = []
+        return try unsafe decrypt(parsed, upTo: capacity).bytes
+    }
+
+    /// Decrypts an envelope and frees it, so that it is gone before the content is copied.
+    private func decrypt(_ envelope: OpaquePointer, upTo capacity: Int) throws(CryptographyError) -> MemoryBIO {
+        defer { unsafe CMS_ContentInfo_free(envelope) }
+        guard unsafe gathering_is_recipient(envelope, certificate.handle.pointer) == 1 else {
             throw CryptographyError(
                 .foreign, "envelope", expected: "one sealed for our certificate", found: "one for another")
         }
-        let output = try MemoryBIO(capacity: envelope.count)
+        let output = try MemoryBIO(capacity: capacity)
         let isOpen =
             unsafe CMS_decrypt(
-                parsed, privateKey.key.pointer, certificate.handle.pointer, nil, output.pointer, UInt32(CMS_BINARY))
+                envelope, privateKey.key.pointer, certificate.handle.pointer, nil, output.pointer, UInt32(CMS_BINARY))
             == 1
         guard isOpen else {
             throw OpenSSL.failure(.damaged, "envelope", expected: "the content as it was sealed", found: "another")
         }
-        return output.bytes
+        return output
     }
 
     private static var malformed: CryptographyError {
