@@ -43,6 +43,8 @@ let package = Package(
         .target(name: "Archives", dependencies: ["CArchive", "Files"]),
         .systemLibrary(name: "CCurl"),
         .target(name: "HTTP", dependencies: ["CCurl", "CLinux", "Files"]),
+        .systemLibrary(name: "CLibSSH2"),
+        .target(name: "SFTP", dependencies: ["Blocking", "CLibSSH2", "Cryptography", "Files"]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL"),
         .target(name: "Cryptography", dependencies: ["COpenSSL", "Files", "Timestamps"]),
@@ -71,6 +73,7 @@ let package = Package(
         .testTarget(name: "PseudonymsTests", dependencies: ["Pseudonyms", "Records", "Tables"]),
         .testTarget(name: "TablesTests", dependencies: ["Cryptography", "Files", "Tables", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Files", "TestSupport"]),
+        .testTarget(name: "SFTPTests", dependencies: ["SFTP", "Files", "TestSupport"]),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),
     ]
 )
