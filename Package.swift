@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "Timestamps"),
 
         // Steps.
-        .target(name: "Bundles", dependencies: ["Archives", "Cryptography", "Files", "Tables", "Timestamps"]),
+        .target(name: "Bundles", dependencies: ["Archives", "ControllerAPI", "Cryptography", "Files", "Tables", "Timestamps"]),
 
         // C libraries, each behind one Swift wrapper.
         .systemLibrary(name: "CArchive"),
@@ -59,7 +59,7 @@ let package = Package(
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Files", "TestSupport", "Timestamps"]),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Files", "TestSupport"]),
         .testTarget(
-            name: "BundlesTests", dependencies: ["Archives", "Bundles", "Cryptography", "Files", "TestSupport", "Timestamps"]),
+            name: "BundlesTests", dependencies: ["Archives", "Bundles", "ControllerAPI", "Cryptography", "Files", "TestSupport", "Timestamps"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
         .executableTarget(

@@ -85,6 +85,28 @@ package struct BundleError: Error, Equatable, Sendable, CustomStringConvertible 
 
     package var description: String { "\(subject): \(reason)" }
 
+    /// The error of this module for one that came up from below.
+    static func translating(_ error: any Error) -> BundleError {
+        switch error {
+        case let error as BundleError: error
+        case let error as FileError: .file(error, "bundle")
+        case let error as CryptographyError: .library(error, "bundle")
+        case let error as ArchiveError: .archive(error)
+        default: BundleError(.library, "bundle", "expected no failure of this kind, found \(type(of: error))")
+        }
+    }
+
+    private static func archive(_ error: ArchiveError) -> BundleError {
+        let code: Code =
+            switch error.code {
+            case .nameNotAllowed: .nameNotAllowed
+            case .entryTooLarge, .totalTooLarge, .tooManyEntries: .tooLarge
+            case .other: .library
+            default: .archiveDamaged
+            }
+        return BundleError(code, "bundle", "\(error)", cause: .archive(error))
+    }
+
     static func file(_ error: FileError, _ subject: String) -> BundleError {
         BundleError(.file, subject, "\(error)", cause: .file(error))
     }

@@ -1,4 +1,5 @@
 internal import Archives
+internal import ControllerAPI
 package import Cryptography
 internal import Files
 
@@ -17,13 +18,12 @@ package struct BundleReader: Sendable {
     /// The parts are read once, in order; each is used only after its digest and its seal have been found right. Memory
     /// holds about one part, whatever the size of the files. On an error the target is removed. Blocks for as long as it
     /// takes. The unpacked files are not synchronised with the disk: after a crash they are unpacked again.
-    /// - Parameter announced: what the agent announced; its `identity` is what the caller knows of the agent by other
-    ///   means, not what the announcement says.
+    /// - Parameter announced: what came, with the agent and project that the caller knows by other means.
     /// - Parameter key: the agent's key, as it is enrolled.
     /// - Throws: `BundleError`.
     package func open(
         _ announced: SealedBundle, partsIn directory: String, from key: PublicKey, into target: String
-    ) throws -> Manifest {
+    ) throws(BundleError) -> Manifest {
         try announced.checkParts()
         try announced.checkSignature(key)
         try EmptyDirectory.prepare(target)
@@ -31,32 +31,28 @@ package struct BundleReader: Sendable {
             return try unpack(announced, directory, into: target)
         } catch {
             try EmptyDirectory.clear(target, after: error)
-            throw error
+            throw .translating(error)
         }
     }
 
     private func unpack(_ announced: SealedBundle, _ directory: String, into target: String) throws -> Manifest {
-        do {
-            let parts = PartReader(directory: directory, parts: announced.parts, opener: opener)
-            var archive = try TarReader(limits: archiveLimits) { try parts.read() }
-            let manifest = try readManifest(&archive, announced)
-            var expected = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.name, $0) })
-            while let entry = try archive.next() {
-                guard let file = expected.removeValue(forKey: entry.name) else {
-                    throw BundleError(.fileUnexpected, "bundle", "expected the files of the manifest, found another")
-                }
-                try Self.unpack(file, entry, &archive, into: target)
+        let parts = PartReader(directory: directory, parts: announced.announcement.parts, opener: opener)
+        var archive = try TarReader(limits: archiveLimits) { try parts.read() }
+        let manifest = try readManifest(&archive, announced)
+        var expected = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.name, $0) })
+        while let entry = try archive.next() {
+            guard let file = expected.removeValue(forKey: entry.name) else {
+                throw BundleError(.fileUnexpected, "bundle", "expected the files of the manifest, found another")
             }
-            if let missing = expected.keys.min() {
-                throw BundleError(.fileMissing, "file \(missing)", "expected it in the bundle, found the end")
-            }
-            guard parts.isAtEnd else {
-                throw BundleError(.archiveDamaged, "bundle", "expected the end in the last part, found it earlier")
-            }
-            return manifest
-        } catch let error as ArchiveError {
-            throw Self.translated(error)
+            try Self.unpack(file, entry, &archive, into: target)
         }
+        if let missing = expected.keys.min() {
+            throw BundleError(.fileMissing, "file \(missing)", "expected it in the bundle, found the end")
+        }
+        guard parts.isAtEnd else {
+            throw BundleError(.archiveDamaged, "bundle", "expected the end in the last part, found it earlier")
+        }
+        return manifest
     }
 
     /// Reads the first entry. Everything that follows is measured by it, so nothing comes before.
@@ -70,7 +66,7 @@ package struct BundleReader: Sendable {
             if bytes.isEmpty { break }
             json += bytes
         }
-        guard SHA256.digest(of: json) == announced.manifestDigest else {
+        guard SHA256.digest(of: json) == announced.announcement.manifest else {
             throw BundleError(.manifestMismatch, Manifest.name, "expected the announced digest, found another")
         }
         let manifest = try Manifest(json: json, limits: limits)
@@ -110,16 +106,5 @@ package struct BundleReader: Sendable {
         TarReader.Limits(
             entry: max(limits.file, Manifest.sizeLimit), total: limits.total + Manifest.sizeLimit,
             entries: limits.files + 1)
-    }
-
-    private static func translated(_ error: ArchiveError) -> BundleError {
-        let code: BundleError.Code =
-            switch error.code {
-            case .nameNotAllowed: .nameNotAllowed
-            case .entryTooLarge, .totalTooLarge, .tooManyEntries: .tooLarge
-            case .other: .library
-            default: .archiveDamaged
-            }
-        return BundleError(code, "bundle", "\(error)", cause: .archive(error))
     }
 }

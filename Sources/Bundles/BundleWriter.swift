@@ -1,4 +1,5 @@
 internal import Archives
+package import ControllerAPI
 package import Cryptography
 internal import Files
 package import Timestamps
@@ -12,12 +13,12 @@ package struct BundleWriter: Sendable {
         package let schemaVersion: Int
         package let created: Timestamp
         /// The run whose bundle came before this one.
-        package let previous: String?
+        package let previous: RunID?
         package let pseudonymScheme: Int
         package let files: [BundleFile]
 
         package init(
-            identity: BundleIdentity, schemaVersion: Int, created: Timestamp, previous: String?, pseudonymScheme: Int,
+            identity: BundleIdentity, schemaVersion: Int, created: Timestamp, previous: RunID?, pseudonymScheme: Int,
             files: [BundleFile]
         ) {
             self.identity = identity
@@ -59,7 +60,7 @@ package struct BundleWriter: Sendable {
     /// Each part is on the disk when this returns. Memory holds about one part, whatever the size of the files. On an
     /// error the directory is removed; after a crash the caller removes it. Blocks for as long as it takes.
     /// - Throws: `BundleError`.
-    package func seal(_ contents: Contents, into directory: String) throws -> SealedBundle {
+    package func seal(_ contents: Contents, into directory: String) throws(BundleError) -> SealedBundle {
         let manifest = try contents.manifest()
         try limits.check(contents.files.map { (name: $0.name, size: $0.size) })
         try EmptyDirectory.prepare(directory)
@@ -67,7 +68,7 @@ package struct BundleWriter: Sendable {
             return try seal(contents.files, manifest, into: directory)
         } catch {
             try EmptyDirectory.clear(directory, after: error)
-            throw error
+            throw .translating(error)
         }
     }
 
@@ -79,10 +80,8 @@ package struct BundleWriter: Sendable {
         for file in files { try Self.add(file, to: &archive) }
         try archive.finish()
         let sealed = try parts.finish()
-        let digest = SHA256.digest(of: json)
-        let text = SealedBundle.signedText(manifest.identity, digest, sealed)
-        return SealedBundle(
-            identity: manifest.identity, parts: sealed, manifestDigest: digest, signature: try key.sign(text))
+        return try SealedBundle(
+            manifest.identity, parts: sealed, manifest: SHA256.digest(of: json), signedBy: key)
     }
 
     /// Adds a file and sees that it still is what the manifest says.

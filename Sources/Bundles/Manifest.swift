@@ -1,3 +1,4 @@
+package import ControllerAPI
 package import Cryptography
 import FoundationEssentials
 package import Timestamps
@@ -16,7 +17,7 @@ package struct Manifest: Equatable, Sendable {
     /// Whole seconds.
     package let created: Timestamp
     /// The run whose bundle came before this one; none for the first.
-    package let previous: String?
+    package let previous: RunID?
     /// How names and addresses were replaced: the number of the pseudonym scheme.
     package let pseudonymScheme: Int
     package let files: [File]
@@ -50,16 +51,16 @@ extension Manifest: Codable {
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         identity = BundleIdentity(
-            agent: try values.decode(String.self, forKey: .agent),
-            project: try values.decode(String.self, forKey: .project), run: try values.decode(String.self, forKey: .run)
-        )
+            agent: try values.decode(AgentKey.self, forKey: .agent),
+            project: try values.decode(ProjectKey.self, forKey: .project),
+            run: try values.decode(RunID.self, forKey: .run))
         schemaVersion = try values.decode(Int.self, forKey: .schema)
         guard let created = Timestamp(rfc3339: try values.decode(String.self, forKey: .created)) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .created, in: values, debugDescription: "expected a time of RFC 3339")
         }
         self.created = created
-        previous = try values.decodeIfPresent(String.self, forKey: .previous)
+        previous = try values.decodeIfPresent(RunID.self, forKey: .previous)
         pseudonymScheme = try values.decode(Int.self, forKey: .pseudonymScheme)
         files = try values.decode([File].self, forKey: .files)
     }

@@ -1,3 +1,4 @@
+internal import ControllerAPI
 internal import Cryptography
 internal import Files
 import Glibc

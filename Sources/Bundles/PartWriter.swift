@@ -1,3 +1,4 @@
+internal import ControllerAPI
 internal import Cryptography
 internal import Files
 
@@ -36,7 +37,7 @@ final class PartWriter {
     }
 
     private func seal() throws(BundleError) {
-        let name = SealedBundle.Part.name(number: parts.count + 1)
+        let name = SealedBundle.partName(parts.count + 1)
         let subject = "part \(name)"
         guard parts.count < BundleLimits.parts else {
             throw BundleError(.tooLarge, "bundle", "expected at most \(BundleLimits.parts) parts, found more")
@@ -53,6 +54,14 @@ final class PartWriter {
         } catch {
             throw .file(error, subject)
         }
-        parts.append(SealedBundle.Part(name: name, size: sealed.count, sha256: SHA256.digest(of: sealed)))
+        parts.append(try Self.described(name, sealed))
+    }
+
+    private static func described(_ name: String, _ sealed: [UInt8]) throws(BundleError) -> SealedBundle.Part {
+        do {
+            return try SealedBundle.Part(name: name, size: sealed.count, sha256: SHA256.digest(of: sealed))
+        } catch {
+            preconditionFailure("a sealed part has a name and a size of the form of parts")
+        }
     }
 }

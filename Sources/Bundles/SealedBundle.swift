@@ -1,74 +1,78 @@
-package import Cryptography
+package import ControllerAPI
+internal import Cryptography
 
-/// What an agent announces about a bundle that it sealed: enough to receive it, and to know who made it.
-package struct SealedBundle: Equatable, Sendable {
-    /// One sealed part, a file of its own.
-    package struct Part: Equatable, Sendable {
-        /// `001.cms`, `002.cms`, …
-        package let name: String
-        /// Bytes.
-        package let size: Int
-        package let sha256: SHA256Digest
+/// A bundle as it travels: whose it is, and what its agent announces and signs about its parts.
+///
+/// The agent keeps it with the parts until they are delivered. The controller makes one of the announcement that came
+/// and of what it knows itself about the agent that sent it.
+package struct SealedBundle: Hashable, Sendable, Codable {
+    package typealias Part = BundleAnnouncement.Part
 
-        package init(name: String, size: Int, sha256: SHA256Digest) {
-            self.name = name
-            self.size = size
-            self.sha256 = sha256
-        }
+    package let agent: AgentKey
+    package let project: ProjectKey
+    package let announcement: BundleAnnouncement
 
-        /// The name of the part with this number, from 1.
-        static func name(number: Int) -> String { "\(String(1000 + number).dropFirst()).cms" }
+    package init(agent: AgentKey, project: ProjectKey, announcement: BundleAnnouncement) {
+        self.agent = agent
+        self.project = project
+        self.announcement = announcement
     }
 
-    package let identity: BundleIdentity
-    package let parts: [Part]
-    /// Of the bytes of `manifest.json`.
-    package let manifestDigest: SHA256Digest
-    /// The agent's Ed25519 signature over all the others.
-    package let signature: [UInt8]
+    /// Signs what was sealed.
+    init(
+        _ identity: BundleIdentity, parts: [Part], manifest: SHA256Digest, signedBy key: SigningKey
+    ) throws {
+        let signature = try key.sign(Self.signedText(identity, manifest, parts))
+        agent = identity.agent
+        project = identity.project
+        announcement = try BundleAnnouncement(
+            run: identity.run, parts: parts, manifest: manifest, signature: signature)
+    }
 
-    package init(identity: BundleIdentity, parts: [Part], manifestDigest: SHA256Digest, signature: [UInt8]) {
-        self.identity = identity
-        self.parts = parts
-        self.manifestDigest = manifestDigest
-        self.signature = signature
+    package var identity: BundleIdentity {
+        BundleIdentity(agent: agent, project: project, run: announcement.run)
     }
 
     /// Bytes of all parts.
-    package var size: Int { parts.reduce(0) { $0 + $1.size } }
+    package var size: Int { announcement.parts.reduce(0) { $0 + $1.size } }
 
-    /// The text that is signed: a line for each fact, so that no two announcements have the same one. None of the
-    /// values has a space or a line break.
-    static func signedText(_ identity: BundleIdentity, _ manifestDigest: SHA256Digest, _ parts: [Part]) -> [UInt8] {
+    /// The name of the part with this number, from 1 to 999: `001.cms`.
+    static func partName(_ number: Int) -> String { "\(String(1000 + number).dropFirst()).cms" }
+
+    /// The text that is signed: a line for each fact, so that no two bundles have the same one. None of the values has a
+    /// space or a line break.
+    private static func signedText(_ identity: BundleIdentity, _ manifest: SHA256Digest, _ parts: [Part]) -> [UInt8] {
         let lines =
             [
-                "gathering bundle 1", "agent \(identity.agent)", "project \(identity.project)", "run \(identity.run)",
-                "manifest \(manifestDigest.hex)",
+                "gathering bundle 1", "agent \(identity.agent.text)", "project \(identity.project.text)",
+                "run \(identity.run.text)", "manifest \(manifest.hex)",
             ] + parts.map { "part \($0.name) \($0.size) \($0.sha256.hex)" }
         return Array(lines.map { $0 + "\n" }.joined().utf8)
     }
 
     /// - Throws: `BundleError` `wrongSignature`.
     func checkSignature(_ key: PublicKey) throws(BundleError) {
-        guard key.isValid(signature, for: Self.signedText(identity, manifestDigest, parts)) else {
+        let text = Self.signedText(identity, announcement.manifest, announcement.parts)
+        guard key.isValid(announcement.signature, for: text) else {
             throw BundleError(.wrongSignature, "bundle", "expected the signature of the agent's key, found another")
         }
     }
 
     /// - Throws: `BundleError` `partsMalformed` or `tooLarge`.
     func checkParts() throws(BundleError) {
-        guard (1...BundleLimits.parts).contains(parts.count) else {
-            let range = "1 to \(BundleLimits.parts)"
-            throw BundleError(.partsMalformed, "bundle", "expected \(range) parts, found \(parts.count)")
+        guard announcement.parts.count <= BundleLimits.parts else {
+            throw BundleError(
+                .tooLarge, "bundle",
+                "expected at most \(BundleLimits.parts) parts, found \(announcement.parts.count)")
         }
-        for (number, part) in zip(1..., parts) {
-            guard part.name == Part.name(number: number) else {
-                throw BundleError(
-                    .partsMalformed, "bundle", "expected the name \(Part.name(number: number)), found another")
+        for (number, part) in zip(1..., announcement.parts) {
+            let name = Self.partName(number)
+            guard part.name == name else {
+                throw BundleError(.partsMalformed, "bundle", "expected the name \(name), found \(part.name)")
             }
-            guard (1...BundleLimits.sealedPartSize).contains(part.size) else {
+            guard part.size <= BundleLimits.sealedPartSize else {
                 let limit = BundleLimits.sealedPartSize
-                throw BundleError(.tooLarge, "part \(part.name)", "expected 1 to \(limit) bytes, found \(part.size)")
+                throw BundleError(.tooLarge, "part \(name)", "expected at most \(limit) bytes, found \(part.size)")
             }
         }
     }

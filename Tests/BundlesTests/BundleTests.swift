@@ -1,3 +1,4 @@
+import ControllerAPI
 import Cryptography
 import Files
 import TestSupport
@@ -27,15 +28,15 @@ import Timestamps
 
     @Test func aBundleMayHaveNoFiles() throws {
         let bundle = try workshop.sealed([])
-        #expect(bundle.parts.map(\.name) == ["001.cms"])
+        #expect(bundle.announcement.parts.map(\.name) == ["001.cms"])
         #expect(try workshop.open(bundle).files == [])
     }
 
     @Test func numbersItsPartsAndKeepsThemForTheOwner() throws {
         let bundle = try workshop.sealed(workshop.files(tableSize: 100_000))
-        #expect(bundle.parts.map(\.name) == ["001.cms", "002.cms", "003.cms", "004.cms"])
-        #expect(try Files.list(workshop.parts) == bundle.parts.map(\.name))
-        for part in bundle.parts {
+        #expect(bundle.announcement.parts.map(\.name) == ["001.cms", "002.cms", "003.cms", "004.cms"])
+        #expect(try Files.list(workshop.parts) == bundle.announcement.parts.map(\.name))
+        for part in bundle.announcement.parts {
             let status = try #require(try Files.status("\(workshop.parts)/\(part.name)"))
             #expect(status.permissions == 0o600)
             #expect(status.size == part.size)
@@ -91,19 +92,25 @@ import Timestamps
         #expect(
             result.output == """
                 {"agent": "AGENT", "created": "2023-11-14T22:13:20Z", "format": 1, "previous": null, \
-                "project": "DEMO", "pseudonym_scheme": 1, "run": "20260102T030405Z-0001", "schema": 3}
+                "project": "DEMO", "pseudonym_scheme": 1, "run": "20260102T030405Z-00000001", "schema": 3}
 
                 """)
         #expect(result.status == 0)
     }
 
+    @Test func isKeptAsJSONUntilItIsDelivered() throws {
+        let bundle = try workshop.sealed(workshop.files())
+        let json = try WireJSON.encode(bundle, subject: "bundle")
+        #expect(try WireJSON.decode(SealedBundle.self, from: json, subject: "bundle") == bundle)
+    }
+
     @Test func readsTheManifestWithWhateverElseANewerWriterSays() throws {
         let json = """
-            {"format": 1, "agent": "A", "project": "P", "run": "R", "schema": 1, "created": "2026-01-02T03:04:05Z",
-             "previous": "Q", "pseudonym_scheme": 2, "files": [], "more": {"later": true}}
+            {"format": 1, "agent": "A", "project": "P", "run": "20260102T030405Z-00000002", "schema": 1, "created": "2026-01-02T03:04:05Z",
+             "previous": "20260102T030405Z-00000001", "pseudonym_scheme": 2, "files": [], "more": {"later": true}}
             """
         let manifest = try Manifest(json: Array(json.utf8), limits: BundleLimits())
-        #expect(manifest.previous == "Q")
+        #expect(manifest.previous?.text == "20260102T030405Z-00000001")
         #expect(manifest.pseudonymScheme == 2)
         #expect(manifest.created.rfc3339 == "2026-01-02T03:04:05Z")
     }

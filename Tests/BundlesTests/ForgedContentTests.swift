@@ -1,3 +1,4 @@
+import ControllerAPI
 import Cryptography
 import Files
 import Testing
@@ -14,7 +15,7 @@ import Testing
     /// A manifest for `file`, with one of its members replaced.
     private func manifest(_ old: String = "", _ new: String = "") -> [UInt8] {
         var text = """
-            {"format":1,"agent":"AGENT","project":"DEMO","run":"20260102T030405Z-0001","schema":3,
+            {"format":1,"agent":"AGENT","project":"DEMO","run":"20260102T030405Z-00000001","schema":3,
             "created":"2026-01-02T03:04:05Z","previous":null,"pseudonym_scheme":1,"files":[
             {"name":"file","kind":"table","rows":1,"size":4,"sha256":"\(SHA256.digest(of: content).hex)"}]}
             """
@@ -38,7 +39,8 @@ import Testing
         ("\"kind\":\"table\"", "\"kind\":\"program\"", .manifestMalformed),
         ("\"kind\":\"table\"", "\"kind\":\"tracker\"", .manifestMalformed), ("\"rows\":1,", "", .manifestMalformed),
         ("\"rows\":1", "\"rows\":-1", .manifestMalformed), ("AGENT", "OTHER", .identityMismatch),
-        ("DEMO", "OTHER", .identityMismatch), ("-0001", "-0002", .identityMismatch),
+        ("DEMO", "OTHER", .identityMismatch), ("DEMO", "../x", .manifestMalformed),
+        ("-00000001", "-00000002", .identityMismatch),
         ("\"size\":4", "\"size\":5", .fileMismatch), ("\"size\":4", "\"size\":-4", .tooLarge),
         ("\"size\":4", "\"size\":99999999999999", .tooLarge),
         ("\"name\":\"file\"", "\"name\":\"other\"", .fileUnexpected),
@@ -72,7 +74,7 @@ import Testing
     @Test func isRefusedWithAnotherManifestThanAnnounced() throws {
         let bundle = try workshop.forged([("manifest.json", manifest()), ("file", content)])
         let announced = try workshop.announced(["001.cms"], manifestDigest: SHA256.digest(of: manifest("\n", " ")))
-        #expect(bundle.manifestDigest != announced.manifestDigest)
+        #expect(bundle.announcement.manifest != announced.announcement.manifest)
         #expect(try workshop.refusal(of: announced) == .manifestMismatch)
     }
 

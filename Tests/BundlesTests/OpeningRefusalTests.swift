@@ -1,3 +1,4 @@
+import ControllerAPI
 import Cryptography
 import Files
 import Glibc
@@ -30,39 +31,35 @@ import Testing
     @Test(arguments: ["agent", "project", "run", "manifest", "size", "digest", "fewer parts"])
     func anAnnouncementThatWasChanged(what: String) throws {
         let bundle = try sealed()
-        var (agent, project, run) = (bundle.identity.agent, bundle.identity.project, bundle.identity.run)
-        var (parts, manifest) = (bundle.parts, bundle.manifestDigest)
+        var (agent, project, run) = (bundle.agent, bundle.project, bundle.announcement.run)
+        var (parts, manifest) = (bundle.announcement.parts, bundle.announcement.manifest)
         let other = SHA256.digest(of: [1])
         switch what {
-        case "agent": agent = "OTHER"
-        case "project": project = "OTHER"
-        case "run": run = "OTHER"
+        case "agent": agent = try AgentKey("OTHER")
+        case "project": project = try ProjectKey("OTHER")
+        case "run": run = RunID()
         case "manifest": manifest = other
-        case "size": parts[1] = .init(name: parts[1].name, size: parts[1].size + 1, sha256: parts[1].sha256)
-        case "digest": parts[1] = .init(name: parts[1].name, size: parts[1].size, sha256: other)
+        case "size": parts[1] = try .init(name: parts[1].name, size: parts[1].size + 1, sha256: parts[1].sha256)
+        case "digest": parts[1] = try .init(name: parts[1].name, size: parts[1].size, sha256: other)
         default: parts.removeLast()
         }
-        let changed = SealedBundle(
-            identity: BundleIdentity(agent: agent, project: project, run: run), parts: parts, manifestDigest: manifest,
-            signature: bundle.signature)
+        let announcement = try BundleAnnouncement(
+            run: run, parts: parts, manifest: manifest, signature: bundle.announcement.signature)
+        let changed = SealedBundle(agent: agent, project: project, announcement: announcement)
         #expect(try workshop.refusal(of: changed) == .wrongSignature)
     }
 
-    @Test(arguments: [0, 1, 2, 1000])
-    func anAnnouncementWithPartsThatAreNoParts(count: Int) throws {
+    @Test(arguments: [
+        (1...1000, 1, BundleError.Code.tooLarge), (1...1, 9 << 20, .tooLarge), (2...2, 1, .partsMalformed),
+        (0...1, 1, .partsMalformed),
+    ])
+    func anAnnouncementOfPartsThatWeDoNotMake(numbers: ClosedRange<Int>, size: Int, code: BundleError.Code) throws {
         let digest = SHA256.digest(of: [])
-        let parts = (0..<count).map { SealedBundle.Part(name: "../00\($0).cms", size: 1, sha256: digest) }
-        let bundle = SealedBundle(
-            identity: workshop.identity, parts: parts, manifestDigest: digest,
-            signature: [UInt8](repeating: 0, count: 64))
-        #expect(try workshop.refusal(of: bundle) == .partsMalformed)
-    }
-
-    @Test func anAnnouncementWithAPartThatIsTooLarge() throws {
-        let parts = [SealedBundle.Part(name: "001.cms", size: 9 << 20, sha256: SHA256.digest(of: []))]
-        let bundle = SealedBundle(
-            identity: workshop.identity, parts: parts, manifestDigest: SHA256.digest(of: []), signature: [])
-        #expect(try workshop.refusal(of: bundle) == .tooLarge)
+        let parts = try numbers.map {
+            try SealedBundle.Part(name: String(1000 + $0).dropFirst() + ".cms", size: size, sha256: digest)
+        }
+        let bundle = try SealedBundle(workshop.identity, parts: parts, manifest: digest, signedBy: workshop.agentKey)
+        #expect(try workshop.refusal(of: bundle) == code)
     }
 
     @Test(arguments: [
@@ -116,20 +113,23 @@ import Testing
         var content = try Files.read(part(2))
         content[content.count / 2] ^= 1
         try Files.write(content, to: part(2))
-        let announced = try workshop.announced(bundle.parts.map(\.name), manifestDigest: bundle.manifestDigest)
+        let announced = try workshop.announced(
+            bundle.announcement.parts.map(\.name), manifestDigest: bundle.announcement.manifest)
         #expect(try workshop.refusal(of: announced) == .sealBroken)
         try Files.write(Workshop.noise(1000), to: part(2))
-        let noise = try workshop.announced(bundle.parts.map(\.name), manifestDigest: bundle.manifestDigest)
+        let noise = try workshop.announced(
+            bundle.announcement.parts.map(\.name), manifestDigest: bundle.announcement.manifest)
         #expect(try workshop.refusal(of: noise) == .sealBroken)
     }
 
     @Test func partsThatEndTooEarlyOrTooLateThoughAnnouncedSo() throws {
         let bundle = try sealed()
-        let fewer = try workshop.announced(bundle.parts.dropLast().map(\.name), manifestDigest: bundle.manifestDigest)
+        let fewer = try workshop.announced(
+            bundle.announcement.parts.dropLast().map(\.name), manifestDigest: bundle.announcement.manifest)
         #expect(try workshop.refusal(of: fewer) == .archiveDamaged)
-        let names = bundle.parts.map(\.name) + ["00\(bundle.parts.count + 1).cms"]
+        let names = bundle.announcement.parts.map(\.name) + ["00\(bundle.announcement.parts.count + 1).cms"]
         try Files.write(try Files.read(part(1)), to: part(names.count))
-        let more = try workshop.announced(names, manifestDigest: bundle.manifestDigest)
+        let more = try workshop.announced(names, manifestDigest: bundle.announcement.manifest)
         #expect(try workshop.refusal(of: more) == .archiveDamaged)
     }
 

@@ -1,4 +1,5 @@
 import Archives
+import ControllerAPI
 import Cryptography
 import Files
 import TestSupport
@@ -13,11 +14,13 @@ struct Workshop {
     let agentKey: SigningKey
     let certificate: Certificate
     let privateKey: PrivateKey
-    let identity = BundleIdentity(agent: "AGENT", project: "DEMO", run: "20260102T030405Z-0001")
+    let identity: BundleIdentity
 
     init() throws {
         directory = try TemporaryDirectory()
         agentKey = try SigningKey.generate()
+        identity = BundleIdentity(
+            agent: try AgentKey("AGENT"), project: try ProjectKey("DEMO"), run: try RunID("20260102T030405Z-00000001"))
         (certificate, privateKey) = try Certificate.selfSigned(hosts: ["localhost"], validity: .seconds(86400))
     }
 
@@ -72,11 +75,10 @@ struct Workshop {
         var described: [SealedBundle.Part] = []
         for name in names {
             let content = try Files.read("\(parts)/\(name)")
-            described.append(.init(name: name, size: content.count, sha256: SHA256.digest(of: content)))
+            described.append(
+                try SealedBundle.Part(name: name, size: content.count, sha256: SHA256.digest(of: content)))
         }
-        let text = SealedBundle.signedText(identity, manifestDigest, described)
-        return SealedBundle(
-            identity: identity, parts: described, manifestDigest: manifestDigest, signature: try agentKey.sign(text))
+        return try SealedBundle(identity, parts: described, manifest: manifestDigest, signedBy: agentKey)
     }
 
     /// A bundle with any entries, sealed and signed by the agent; the digest is that of the first one.
