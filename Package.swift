@@ -18,6 +18,7 @@ let package = Package(
     targets: [
         // Steps.
         .target(name: "Enrolment", dependencies: ["Pseudonyms"]),
+        .target(name: "Fleet", dependencies: ["Blocking", "ControllerAPI", "Cryptography", "SQLite", "Timestamps"]),
         .target(name: "Gathering", dependencies: ["Enrolment", "Files", "Logging", "Pseudonyms", "Records", "Tables"]),
         .target(
             name: "Git", dependencies: ["Blocking", "Files", "Gathering", "Processes", "Records", "Tables", "Timestamps"],
@@ -68,6 +69,8 @@ let package = Package(
         .testTarget(name: "LoggingTests", dependencies: ["Files", "Logging", "TestSupport", "Timestamps"]),
         .testTarget(
             name: "GitTests", dependencies: ["Files", "Gathering", "Git", "Processes", "Tables", "TestSupport"]),
+        .testTarget(
+            name: "FleetTests", dependencies: ["ControllerAPI", "Cryptography", "Fleet", "SQLite", "TestSupport", "Timestamps"]),
         .testTarget(name: "GatheringTests", dependencies: ["Gathering", "TestSupport"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(name: "PseudonymsTests", dependencies: ["Pseudonyms", "Records", "Tables"]),

@@ -13,7 +13,8 @@ struct ObjectInspector: ~Copyable {
 
     init(_ git: GitProgram) throws {
         process = try Process.start(
-            git.command(["cat-file", "--buffer", "--batch-command=%(objectname) %(objecttype) %(objectsize)"], input: .pipe))
+            git.command(
+                ["cat-file", "--buffer", "--batch-command=%(objectname) %(objecttype) %(objectsize)"], input: .pipe))
     }
 
     deinit { process.terminate(grace: .zero) }
