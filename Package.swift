@@ -29,6 +29,7 @@ let package = Package(
         .target(name: "Commands", dependencies: ["Files"]),
         .target(name: "Blocking"),
         .target(name: "ControllerAPI", dependencies: ["Cryptography", "Timestamps"]),
+        .target(name: "Configuration", dependencies: ["Commands", "ControllerAPI", "Files", "Logging"]),
         .target(name: "Files", dependencies: ["CLinux"]),
         .target(name: "Lifecycle", dependencies: ["Commands"]),
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
@@ -57,6 +58,9 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
         .testTarget(name: "CommandsTests", dependencies: ["Commands"]),
         .testTarget(name: "ControllerAPITests", dependencies: ["ControllerAPI", "Cryptography", "Timestamps"]),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Commands", "Configuration", "ControllerAPI", "Files", "Logging", "TestSupport"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Files", "TestSupport", "Timestamps"]),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Files", "TestSupport"]),
         .testTarget(

@@ -1,0 +1,90 @@
+package import Commands
+package import ControllerAPI
+import Files
+package import Logging
+
+/// What the agent is told to do, as typed values.
+package struct AgentConfiguration: Sendable {
+    /// The agent's home directory, absolute. Other paths here are as well.
+    package let home: String
+    package let projects: [ProjectKey]
+    /// The key under which the controller knows the agent; `nil` where there is no project.
+    package let key: AgentKey?
+    package let controller: HostPort?
+    /// The file with the only certificates to trust for the controller; `nil` for the system's.
+    package let controllerCertificate: String?
+    package let userName: String?
+    package let enrolmentToken: Secret?
+    package let preflightArguments: [String]
+    package let period: String?
+    package let bigBoatPeriod: String?
+    package let isJenkinsJob: Bool
+    package let outboxLimit: ByteCount
+    package let cleansRepositories: Bool
+    package let denyList: String?
+    /// Address and port of the agent's web API.
+    package let listener: HostPort
+    package let logLevel: LogLevel
+    package let logStyle: LogStyle
+    package let uploadsLog: Bool
+    /// The same with the origin of each value, the numbered sources, and all that is read elsewhere.
+    package let settings: Settings
+
+    /// Reads and checks all settings.
+    /// - Throws: all faults together.
+    package init(_ sources: SettingsSources) throws(ConfigurationError) {
+        typealias Agent = AgentSettings
+        let settings = try sources.read(Agent.all)
+        let home = sources.home
+        self.settings = settings
+        self.home = home
+        projects = settings[Agent.projects] ?? []
+        key = settings[Agent.key] ?? Self.key(projects.first)
+        controller = settings[Agent.controllerHost]
+        controllerCertificate = try Self.certificate(settings[Agent.controllerCertificate], below: home)
+        userName = settings[Agent.userName]
+        enrolmentToken = settings[Agent.enrolmentToken]
+        preflightArguments = settings[Agent.preflightArguments]
+        period = settings[Agent.period]
+        bigBoatPeriod = settings[Agent.bigBoatPeriod]
+        isJenkinsJob = settings[Agent.jenkinsURL] != nil
+        outboxLimit = settings[Agent.outboxLimit]
+        cleansRepositories = settings[Agent.cleansRepositories]
+        denyList = settings[Agent.denyList]
+        listener = HostPort(host: settings[Agent.listenAddress].host, port: settings[Agent.listenPort])
+        logLevel = settings[Agent.logLevel]
+        logStyle = settings[Agent.logFormat]
+        uploadsLog = settings[Agent.uploadsLog]
+    }
+
+    /// Where the agent's settings come from. What the reference's files say is added to it before it is read.
+    package static func sources(
+        environment: [String: String], overrides: [SettingOverride] = []
+    ) -> SettingsSources {
+        SettingsSources(home: AgentSettings.home.name, environment: environment, overrides: overrides)
+    }
+
+    /// A path as a setting gives it, below the home directory unless it begins with a slash.
+    package func path(_ path: String) -> String { Self.path(path, below: home) }
+
+    /// The first project's key serves as the agent's; both are of one alphabet.
+    private static func key(_ project: ProjectKey?) -> AgentKey? {
+        guard let project else { return nil }
+        do { return try AgentKey(project.text) } catch { return nil }
+    }
+
+    /// The certificate file that is set, else the usual one where it exists.
+    private static func certificate(_ path: String?, below home: String) throws(ConfigurationError) -> String? {
+        if let path { return Self.path(path, below: home) }
+        let usual = "\(home)/certs/controller.pem"
+        do throws(FileError) {
+            return try Files.status(usual) == nil ? nil : usual
+        } catch {
+            throw ConfigurationError([.init(.unreadable, AgentSettings.controllerCertificate.name, "\(error)")])
+        }
+    }
+
+    private static func path(_ path: String, below home: String) -> String {
+        path.hasPrefix("/") ? path : "\(home)/\(path)"
+    }
+}

@@ -1,0 +1,174 @@
+package import ControllerAPI
+package import Logging
+
+/// The one declaration of what can be set for the agent. `env.example`, `agent config` and the manual's table are
+/// made from it, in this order.
+package enum AgentSettings {
+    private static let agent = "The agent"
+
+    package static let home = Setting<String?>(
+        "AGENT_HOME", agent, .path, otherwise: "the working directory; /home/agent in the image",
+        example: "/home/agent",
+        """
+        The directory that holds everything of the agent: environment files, keys, secrets, the outbox and the \
+        export directories. Relative paths in other settings begin there. It cannot be set in a file, because the \
+        files are found through it.
+        """)
+
+    package static let projects = Setting<[ProjectKey]?>(
+        "JIRA_KEY", agent, .projects, otherwise: "nothing is gathered", example: "DEMO OTHER",
+        """
+        The keys of the projects whose data is gathered, parted by blanks. The controller must have enrolled the \
+        agent for each of them.
+        """)
+
+    package static let key = Setting<AgentKey?>(
+        "AGENT_KEY", agent, .agent, otherwise: "the first project of JIRA_KEY", example: "DEMO",
+        """
+        The key under which the controller knows this agent. Keep it when the order of the projects changes: another \
+        key is another agent.
+        """)
+
+    private static let controller = "The controller"
+
+    package static let controllerHost = Setting<HostPort?>(
+        "SSH_HOST", controller, .hostPort, otherwise: "no controller; nothing is registered or delivered",
+        example: "controller.example:8443",
+        """
+        The controller that the agent registers with and delivers to, with the port of its HTTPS server unless that \
+        is 443. Where the controller receives uploads it says itself at registration.
+        """)
+
+    package static let controllerCertificate = Setting<String?>(
+        "SSH_HTTPS_CERT", controller, .path,
+        otherwise: "certs/controller.pem below AGENT_HOME where that file exists, else the system's authorities",
+        example: "certs/controller.pem",
+        """
+        The file with the certificate, or the certificates, that the controller's must be or be signed by. With it \
+        nothing else is trusted. The host name is checked in any case.
+        """)
+
+    package static let userName = Setting<String?>(
+        "SSH_USERNAME", controller, .text, otherwise: "what the controller says at registration, else agent-KEY",
+        example: "agent-DEMO",
+        """
+        The account for uploads at a controller that does not name one itself, as the Python implementation does not.
+        """)
+
+    package static let enrolmentToken = Setting<Secret?>(
+        "ENROLMENT_TOKEN", controller, .secret, otherwise: "the agent waits for approval at the controller",
+        example: "",
+        """
+        The one-time token that `controller enrol` printed. It is sent with the first registration only and may be \
+        removed afterwards.
+        """)
+
+    private static let gathering = "When and how to gather"
+
+    package static let preflightArguments = Setting<[String]>(
+        "PREFLIGHT_ARGS", gathering, .words, default: "", example: "--no-ssh --no-secrets",
+        "Further arguments of the preflight checks that come before each gathering; see `agent preflight --help`.")
+
+    package static let period = Setting<String?>(
+        "CRON_PERIOD", gathering, .period, otherwise: "the daemon gathers only when it is asked to", example: "daily",
+        """
+        How often the daemon gathers: 15min, hourly, daily, weekly, monthly, a duration such as 12h, or the five fields \
+        of a crontab line. The controller's own schedule may still say at preflight that it is not yet time.
+        """)
+
+    package static let bigBoatPeriod = Setting<String?>(
+        "BIGBOAT_PERIOD", gathering, .period, otherwise: "the state of BigBoat dashboards is not gathered",
+        example: "15min",
+        "How often the daemon gathers the state of the BigBoat dashboard of the first project, written as CRON_PERIOD is."
+    )
+
+    package static let jenkinsURL = Setting<String?>(
+        "JENKINS_URL", gathering, .text, otherwise: "daemon mode", example: "https://jenkins.example/",
+        """
+        Set by Jenkins for its jobs. Where it is set, `agent` without a command gathers every project once, now, and \
+        ends with a status that tells how it went; otherwise it stays as a daemon.
+        """)
+
+    package static let outboxLimit = Setting<ByteCount>(
+        "OUTBOX_LIMIT", gathering, .byteCount, default: "2GiB",
+        """
+        How much may wait for delivery. At the limit the agent stops gathering and says so, until the controller has \
+        taken some of it; it never drops anything.
+        """)
+
+    package static let cleansRepositories = Setting<Bool>(
+        "cleanupRepos", gathering, .flag, default: "no", example: "yes",
+        """
+        Whether the local copies of repositories are removed after each successful gathering. That saves disk space and \
+        costs a whole new copy each time.
+        """)
+
+    package static let denyList = Setting<String?>(
+        "GATHERER_URL_BLACKLIST", gathering, .text, otherwise: "no URL is refused",
+        example: "*://*.slow.example,http://10.*",
+        """
+        URLs that are never contacted: patterns of the form SCHEME://HOST/PATH, parted by commas, with http, https or * \
+        as scheme and * for any text. A pattern also matches what is below its path. What is no such pattern is \
+        left out with a warning.
+        """)
+
+    private static let webAPI = "The agent's own web API"
+
+    package static let listenAddress = Setting<HostPort>(
+        "AGENT_LISTEN", webAPI, .host, default: "127.0.0.1", example: "0.0.0.0",
+        "The address that the daemon's web API listens on. Other machines reach it only when this is not a loopback address."
+    )
+
+    package static let listenPort = Setting<Int>(
+        "AGENT_PORT", webAPI, .integer(1...65535), default: "7070", "The port of the daemon's web API.")
+
+    private static let logs = "Logs"
+
+    package static let logLevel = Setting<LogLevel>(
+        "LOG_LEVEL", logs, .logLevel, default: "INFO", example: "DEBUG",
+        "The least that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+
+    package static let logFormat = Setting<LogStyle>(
+        "LOG_FORMAT", logs, .choice, default: "auto", example: "json",
+        "The form of log lines: human for people, json for programs, auto for the first on a terminal and else the second."
+    )
+
+    package static let uploadsLog = Setting<Bool>(
+        "AGENT_LOGGING", logs, .flag, default: "no", example: "yes",
+        "Whether log lines of level WARNING and above are sent to the controller as well. They hold no data of the projects."
+    )
+
+    private static let files = "Configuration files of the Python implementation"
+
+    package static let settingsFile = Setting<String>(
+        "GATHERER_SETTINGS_FILE", files, .path, default: "config/settings.cfg",
+        "The file with settings in the INI form, read where it exists. Environment variables win over it.")
+
+    package static let credentialsFile = Setting<String>(
+        "GATHERER_CREDENTIALS_FILE", files, .path, default: "config/credentials.cfg",
+        """
+        The file with a section of credentials for each host in the INI form, read where it exists. Settings of \
+        a numbered source win over it.
+        """)
+
+    package static let sourceKeyPath = Setting<String?>(
+        "SOURCE_<n>_CREDENTIALS_ENV", files, .path, otherwise: "no key", example: ".ssh/id_rsa",
+        """
+        The private key for SSH that an `env` option in the credentials file refers to by the name of this variable. \
+        The option may also name any other variable.
+        """)
+
+    package static let sources = SourceSettingsFamily()
+
+    /// All of them.
+    package static let all: [SettingDeclaration] =
+        [
+            home.declaration, projects.declaration, key.declaration, controllerHost.declaration,
+            controllerCertificate.declaration, userName.declaration, enrolmentToken.declaration,
+            preflightArguments.declaration, period.declaration, bigBoatPeriod.declaration, jenkinsURL.declaration,
+            outboxLimit.declaration, cleansRepositories.declaration, denyList.declaration,
+        ] + sources.all + [
+            listenAddress.declaration, listenPort.declaration, logLevel.declaration, logFormat.declaration,
+            uploadsLog.declaration, settingsFile.declaration, credentialsFile.declaration, sourceKeyPath.declaration,
+        ]
+}

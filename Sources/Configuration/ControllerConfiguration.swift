@@ -1,0 +1,35 @@
+package import Commands
+package import Logging
+
+/// What the controller is told to do, as typed values.
+package struct ControllerConfiguration: Sendable {
+    /// The controller's home directory, absolute.
+    package let home: String
+    /// Names and addresses under which agents reach it; none means the machine's own.
+    package let hosts: [HostPort]
+    package let legacyAgents: LegacyAgents
+    /// Address and port of the HTTPS server.
+    package let listener: HostPort
+    package let sshPort: Int
+    package let logLevel: LogLevel
+    package let logStyle: LogStyle
+    /// The same with the origin of each value.
+    package let settings: Settings
+
+    /// Reads the process's environment, the files `env` and `config/env` in the home directory, and the options.
+    package init(
+        environment: [String: String], overrides: [SettingOverride] = []
+    ) throws(ConfigurationError) {
+        typealias Controller = ControllerSettings
+        let sources = SettingsSources(
+            home: Controller.home.name, otherwise: "controller", environment: environment, overrides: overrides)
+        home = sources.home
+        settings = try sources.read(Controller.all)
+        hosts = settings[Controller.hosts] ?? []
+        legacyAgents = settings[Controller.legacyAgents]
+        listener = HostPort(host: settings[Controller.listenAddress].host, port: settings[Controller.listenPort])
+        sshPort = settings[Controller.sshPort]
+        logLevel = settings[Controller.logLevel]
+        logStyle = settings[Controller.logFormat]
+    }
+}
