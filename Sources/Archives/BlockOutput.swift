@@ -1,22 +1,21 @@
-internal import CArchive
-
-/// Where libarchive's output goes: a closure, and the error with which it ended.
+/// Where libarchive's output goes: a closure, until it fails or the archive is given up.
+///
+/// The library is not told about either. An archive that has failed in its eyes is never closed and keeps its buffers.
 final class BlockOutput {
     private let take: ([UInt8]) throws -> Void
-    /// Why the closure failed; libarchive itself only learns that it did.
+    /// Why the closure failed.
     private(set) var failure: (any Error)?
+    private var isDiscarding = false
 
     init(_ take: @escaping ([UInt8]) throws -> Void) { self.take = take }
 
-    /// Whether the closure took the bytes. After its first error it is not asked again, though the library may try.
-    func write(_ bytes: [UInt8]) -> Bool {
-        guard failure == nil else { return false }
-        do {
-            try take(bytes)
-            return true
-        } catch {
-            failure = error
-            return false
-        }
+    /// Whether the closure shall have what comes next.
+    var isWanted: Bool { !isDiscarding && failure == nil }
+
+    func write(_ bytes: [UInt8]) {
+        do { try take(bytes) } catch { failure = error }
     }
+
+    /// Nobody wants the rest.
+    func discard() { isDiscarding = true }
 }

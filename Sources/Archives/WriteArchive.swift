@@ -24,8 +24,8 @@ internal import CArchive
     }
 
     deinit {
-        // Without this the library would write the end of an archive that nobody finished.
-        unsafe archive_write_fail(handle)
+        // The library closes the archive before it frees it, and fills up an entry that is too short.
+        output.discard()
         unsafe archive_write_free(handle)
     }
 
@@ -47,17 +47,19 @@ internal import CArchive
 
     func write(_ bytes: [UInt8]) throws {
         let written = unsafe bytes.withUnsafeBytes { unsafe archive_write_data(handle, $0.baseAddress, $0.count) }
+        if let failure = output.failure { throw failure }
         guard written == bytes.count else { throw failure() }
     }
 
     func close() throws { try check(unsafe archive_write_close(handle)) }
 
     private func check(_ code: Int32) throws {
+        if let failure = output.failure { throw failure }
         guard code == ARCHIVE_OK else { throw failure() }
     }
 
-    private func failure() -> any Error {
-        output.failure ?? ArchiveError(.other, "writing failed: \(unsafe message(of: handle))")
+    private func failure() -> ArchiveError {
+        ArchiveError(.other, "writing failed: \(unsafe message(of: handle))")
     }
 }
 
@@ -67,8 +69,8 @@ private func writeBlock(
 ) -> Int {
     guard let context = unsafe context else { return Int(ARCHIVE_FATAL) }
     let output = unsafe Unmanaged<BlockOutput>.fromOpaque(context).takeUnretainedValue()
-    let block = unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
-    return output.write(block) ? count : Int(ARCHIVE_FATAL)
+    if output.isWanted { unsafe output.write([UInt8](UnsafeRawBufferPointer(start: bytes, count: count))) }
+    return count
 }
 
 /// The library's words for its last failure.
