@@ -39,6 +39,7 @@ let package = Package(
 
         // Steps.
         .target(name: "Bundles", dependencies: ["Archives", "ControllerAPI", "Cryptography", "Files", "Tables", "Timestamps"]),
+        .target(name: "ControllerClient", dependencies: ["ControllerAPI", "Cryptography", "HTTP"]),
 
         // C libraries, each behind one Swift wrapper.
         .systemLibrary(name: "CArchive"),
@@ -61,6 +62,9 @@ let package = Package(
         .testTarget(
             name: "ConfigurationTests",
             dependencies: ["Commands", "Configuration", "ControllerAPI", "Files", "Logging", "TestSupport"]),
+        .testTarget(
+            name: "ControllerClientTests",
+            dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "HTTP", "TestSupport"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Files", "TestSupport", "Timestamps"]),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Files", "TestSupport"]),
         .testTarget(
