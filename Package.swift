@@ -48,6 +48,8 @@ let package = Package(
         .target(name: "HTTP", dependencies: ["CCurl", "CLinux", "Files"]),
         .systemLibrary(name: "CLibSSH2"),
         .target(name: "SFTP", dependencies: ["Blocking", "CLibSSH2", "Cryptography", "Files"]),
+        .systemLibrary(name: "CExpat"),
+        .target(name: "XML", dependencies: ["CExpat"]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL"),
         .target(name: "Cryptography", dependencies: ["COpenSSL", "Files", "Timestamps"]),
@@ -85,6 +87,7 @@ let package = Package(
         .testTarget(name: "TablesTests", dependencies: ["Cryptography", "Files", "Tables", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Files", "TestSupport"]),
         .testTarget(name: "SFTPTests", dependencies: ["SFTP", "Files", "TestSupport"]),
+        .testTarget(name: "XMLTests", dependencies: ["XML"]),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),
     ]
 )
