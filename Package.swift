@@ -23,6 +23,11 @@ let package = Package(
         .target(
             name: "Git", dependencies: ["Blocking", "Files", "Gathering", "Processes", "Records", "Tables", "Timestamps"],
             path: "Sources/Connectors/Git"),
+        .target(
+            name: "Reception",
+            dependencies: [
+                "Blocking", "Bundles", "ControllerAPI", "Cryptography", "Files", "Logging", "SQLite", "Tables", "Timestamps",
+            ]),
         .target(name: "Pseudonyms", dependencies: ["Cryptography", "Records", "Tables"]),
 
         // Values: no input or output beyond the local file system.
@@ -83,6 +88,12 @@ let package = Package(
             name: "FleetTests", dependencies: ["ControllerAPI", "Cryptography", "Fleet", "SQLite", "TestSupport", "Timestamps"]),
         .testTarget(name: "GatheringTests", dependencies: ["Gathering", "TestSupport"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
+        .testTarget(
+            name: "ReceptionTests",
+            dependencies: [
+                "Bundles", "ControllerAPI", "Cryptography", "Files", "Fleet", "Logging", "Reception", "SQLite", "Tables",
+                "TestSupport", "Timestamps",
+            ]),
         .testTarget(name: "PseudonymsTests", dependencies: ["Pseudonyms", "Records", "Tables"]),
         .testTarget(name: "TablesTests", dependencies: ["Cryptography", "Files", "Tables", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Files", "TestSupport"]),

@@ -27,16 +27,26 @@ package struct TableSchema: Hashable, Sendable {
         package static func date(_ name: String) -> Column { Column(name: name, type: .date, isPersonal: false) }
     }
 
+    /// What a row means whose key was delivered before.
+    package enum Repetition: Hashable, Sendable {
+        /// The same again: rows of this kind never change.
+        case ignored
+        /// The newer state of the same thing.
+        case replaces
+    }
+
     /// The name without prefix, e.g. `vcs_versions`.
     package let name: String
     package let columns: [Column]
     /// The columns that identify a row among those of one project.
     package let key: [String]
+    package let repetition: Repetition
 
-    package init(name: String, columns: [Column], key: [String]) {
+    package init(name: String, columns: [Column], key: [String], repetition: Repetition = .ignored) {
         self.name = name
         self.columns = columns
         self.key = key
+        self.repetition = repetition
         hasPersonalColumns = columns.contains(where: \.isPersonal)
     }
 

@@ -2,5 +2,6 @@ extension TableSchema {
     /// Every table that an agent can deliver.
     package static let catalogue: [TableSchema] = [.vcsVersions, .changePath, .tag]
 
-    package static func named(_ name: String) -> TableSchema? { catalogue.first { $0.name == name } }
+    /// The table that a file of this name holds.
+    package static func stored(in fileName: String) -> TableSchema? { catalogue.first { $0.fileName == fileName } }
 }

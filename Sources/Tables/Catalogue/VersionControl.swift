@@ -27,5 +27,5 @@ extension TableSchema {
             .text("repo_name"), .text("tag_name"), .text("version_id"), .text("message"), .date("tagged_date"),
             .personal("tagger"), .personal("tagger_email"),
         ],
-        key: ["repo_name", "tag_name"])
+        key: ["repo_name", "tag_name"], repetition: .replaces)
 }

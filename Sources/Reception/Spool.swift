@@ -1,0 +1,37 @@
+package import ControllerAPI
+import Files
+
+/// The directories through which bundles pass, from an agent's upload to the copy that is kept.
+package struct Spool: Sendable {
+    private let root: String
+
+    /// - Parameter state: the controller's state directory.
+    package init(state: String) { root = "\(state)/spool" }
+
+    /// Where an agent uploads the parts of a run; the agent can write here.
+    package func incoming(_ agent: AgentKey, _ project: ProjectKey, _ run: RunID) -> String {
+        "\(root)/incoming/\(agent)/export/\(project)/\(run)"
+    }
+
+    /// Where the parts of a bundle lie from its verification until they are purged; only the controller can write here.
+    package func bundle(_ agent: AgentKey, _ project: ProjectKey, _ run: RunID) -> String {
+        "\(root)/bundles/\(agent)/\(project)/\(run)"
+    }
+
+    /// The opened files of a bundle until they are imported.
+    package func opened(_ agent: AgentKey, _ project: ProjectKey, _ run: RunID) -> String {
+        "\(root)/opened/\(agent)/\(project)/\(run)"
+    }
+
+    /// A place for the parts of a bundle that was refused.
+    func quarantine(_ agent: AgentKey, _ project: ProjectKey, _ run: RunID, number: Int) -> String {
+        "\(root)/quarantine/\(agent)/\(project)/\(run).\(number)"
+    }
+
+    /// Moves a directory to a place of its own.
+    func move(_ directory: String, to target: String) throws(FileError) {
+        guard let slash = target.lastIndex(of: "/") else { preconditionFailure("\(target) lies in a directory") }
+        try Files.makeDirectory(String(target[..<slash]), permissions: 0o700)
+        try Files.rename(directory, to: target)
+    }
+}
