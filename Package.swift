@@ -17,7 +17,9 @@ let package = Package(
     products: [],
     targets: [
         // Steps.
-        .target(name: "Enrolment", dependencies: ["Pseudonyms"]),
+        .target(
+            name: "Enrolment",
+            dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "Files", "Pseudonyms", "Timestamps"]),
         .target(name: "Fleet", dependencies: ["Blocking", "ControllerAPI", "Cryptography", "SQLite", "Timestamps"]),
         .target(name: "Gathering", dependencies: ["Enrolment", "Files", "Logging", "Pseudonyms", "Records", "Tables"]),
         .target(

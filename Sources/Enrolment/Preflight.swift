@@ -1,0 +1,118 @@
+package import ControllerAPI
+package import ControllerClient
+import Files
+import Pseudonyms
+package import Timestamps
+
+/// The checks before a project is gathered. They alone give the clearance that gathering asks for.
+package struct Preflight: Sendable {
+    /// What is checked, and whether a failure counts.
+    package struct Options: Sendable {
+        /// The secrets file to check instead of the project's own one.
+        package var secretsPath: String?
+        package var checksSecrets = true
+        package var checksController = true
+        /// Makes all checks, but fails because of none.
+        package var ignoresProblems = false
+
+        package init() {}
+    }
+
+    private let options: Options
+    private let home: String
+    private let secrets: SecretsFiles
+    private let now: @Sendable () -> Timestamp
+
+    /// - Parameter home: the agent's directory.
+    package init(_ options: Options, home: String, now: @escaping @Sendable () -> Timestamp = { .now }) {
+        self.options = options
+        self.home = home
+        self.now = now
+        secrets = SecretsFiles(home: home)
+    }
+
+    /// Makes the checks.
+    /// - Parameter client: asks the controller; makes it a problem that there is none, where one is to be asked.
+    package func check(_ project: ProjectKey, asking client: ControllerClient?) async throws -> PreflightReport {
+        let export = "\(home)/export/\(project)"
+        try Files.makeDirectory(export)
+        var checks: [PreflightReport.Check] = []
+        let readable = readSecrets(of: project)
+        if options.checksSecrets { checks.append(readable.check) }
+        if options.checksController { checks += try await ask(client, project, export: export) }
+        let fails = checks.contains { $0.problem != nil } && !options.ignoresProblems
+        guard !fails else { return PreflightReport(project: project, checks: checks, clearance: nil) }
+        try Files.write(now().localWithOffset.utf8, to: "\(export)/\(Self.dateFile)")
+        let clearance: Clearance =
+            readable.secrets.map { .delivery(of: project.text, secrets: $0) } ?? .inspection(of: project.text, secrets: nil)
+        return PreflightReport(project: project, checks: checks, clearance: clearance)
+    }
+
+    /// Clears a gathering into the local export directory, which asks nobody.
+    package func inspection(of project: ProjectKey) throws -> Clearance {
+        guard let path = try options.secretsPath ?? secrets.existingPath(for: project) else {
+            return .inspection(of: project.text, secrets: nil)
+        }
+        return .inspection(of: project.text, secrets: try PseudonymSecrets(json: Files.read(path)))
+    }
+
+    /// The update tracker that tells the controller when the project was last gathered.
+    package static let dateFile = "preflight_date.txt"
+    /// What the controller wants in the environment of the run.
+    private static let environmentFile = "preflight_env"
+
+    private func readSecrets(of project: ProjectKey) -> (secrets: PseudonymSecrets?, check: PreflightReport.Check) {
+        let expected = options.secretsPath ?? secrets.path(of: project)
+        do {
+            let path = try options.secretsPath ?? secrets.existingPath(for: project) ?? expected
+            let content = try PseudonymSecrets(json: Files.read(path))
+            return (content, .passed("secrets", "\(path) holds salt and pepper"))
+        } catch let error as FileError where error.isMissing {
+            return (nil, .failed("secrets", .secretsMissing, "there is no \(expected)", "Run: agent register \(project)"))
+        } catch {
+            return (nil, .failed("secrets", .secretsFormat, "\(expected): \(error)", "Run: agent register \(project)"))
+        }
+    }
+
+    private func ask(
+        _ client: ControllerClient?, _ project: ProjectKey, export: String
+    ) async throws -> [PreflightReport.Check] {
+        guard let client else {
+            return [
+                .failed(
+                    "controller", .controllerUnreachable, "SSH_HOST names no controller",
+                    "Set SSH_HOST, or leave the controller out with --no-ssh.")
+            ]
+        }
+        let environment = "\(export)/\(Self.environmentFile)"
+        do {
+            let answer = try await client.status(project)
+            guard answer.isOK else {
+                try Files.remove(environment)
+                return Self.refusals(of: answer)
+            }
+            if let contents = answer.configuration {
+                try Files.write(contents.utf8, to: environment, permissions: 0o600)
+            } else {
+                try Files.remove(environment)
+            }
+            return [.passed("controller", "\(client.host) agrees")]
+        } catch let error as ControllerError {
+            if error.isCancellation { throw CancellationError() }
+            let problem: PreflightReport.Problem =
+                switch error.code {
+                case .transport, .badAddress: .controllerUnreachable
+                case .badAnswer: .controllerFormat
+                default: .controllerHTTP
+                }
+            return [.failed("controller", problem, "\(error)", error.advice)]
+        }
+    }
+
+    private static func refusals(of answer: StatusAnswer) -> [PreflightReport.Check] {
+        [.failed("controller", .controllerServiceUnavailable, answer.total.message ?? "not now", "Try again later.")]
+            + answer.failures.map { part in
+                .failed("controller", .status(part.name.rawValue), "Status '\(part.name.rawValue)': \(part.message ?? "Not OK")", nil)
+            }
+    }
+}
