@@ -10,6 +10,7 @@ import CExpat
     private let limits: XMLLimits
     private let read: (inout [UInt8]) throws -> Int
     private var buffer = [UInt8](repeating: 0, count: 32 << 10)
+    private var repair: TextRepair?
     private var isAtEnd = false
 
     /// Events that the parser told and nobody has asked for yet: at most those of one buffer.
@@ -22,16 +23,27 @@ import CExpat
     private var silentBytes = 0
     private var failure: XMLError?
 
+    /// How bytes become characters.
+    package enum Encoding: Sendable {
+        /// As the document says; bytes that do not fit make it malformed.
+        case declared
+        /// UTF-8, whatever the document says; what is no character is read as U+FFFD.
+        case repairedUTF8
+    }
+
     /// - Parameters:
     ///   - document: what it is, for messages, e.g. "svn log".
     ///   - read: fills the buffer from its start and returns the count; 0 is the end.
     package init(
-        _ document: String, limits: XMLLimits = XMLLimits(), read: @escaping (inout [UInt8]) throws -> Int
+        _ document: String, encoding: Encoding = .declared, limits: XMLLimits = XMLLimits(),
+        read: @escaping (inout [UInt8]) throws -> Int
     ) throws(XMLError) {
-        guard let parser = unsafe XML_ParserCreate(nil) else { throw XMLError(.noMemory, document, line: 1) }
+        let name = encoding == .repairedUTF8 ? "UTF-8" : nil
+        guard let parser = unsafe XML_ParserCreate(name) else { throw XMLError(.noMemory, document, line: 1) }
         self.document = document
         self.limits = limits
         self.read = read
+        repair = encoding == .repairedUTF8 ? TextRepair() : nil
         unsafe self.parser = parser
         unsafe XML_SetElementHandler(parser, startElement, endElement)
         unsafe XML_SetCharacterDataHandler(parser, characterData)
@@ -50,22 +62,24 @@ import CExpat
             if isAtEnd { return nil }
             events.removeAll(keepingCapacity: true)
             nextEvent = 0
-            try feed(try read(&buffer))
+            let count = try read(&buffer)
+            let repaired = repair?.repair(buffer[..<count], isLast: count == 0)
+            try feed(repaired ?? buffer, repaired?.count ?? count, isLast: count == 0)
         }
         defer { nextEvent += 1 }
         return events[nextEvent]
     }
 
-    /// Gives the parser the first bytes of the buffer; none are the end.
-    private func feed(_ count: Int) throws(XMLError) {
+    /// Gives the parser the first bytes of what was read.
+    private func feed(_ bytes: [UInt8], _ count: Int, isLast: Bool) throws(XMLError) {
         silentBytes += count
         // The handlers get this reader for the time of the call only, during which `self` lives.
         unsafe XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
-        let status = unsafe buffer.withUnsafeBytes { bytes in
+        let status = unsafe bytes.withUnsafeBytes { bytes in
             unsafe XML_Parse(
-                parser, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(count), count == 0 ? 1 : 0)
+                parser, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(count), isLast ? 1 : 0)
         }
-        if count == 0 { isAtEnd = true }
+        if isLast { isAtEnd = true }
         if failure == nil, status == XML_STATUS_ERROR {
             let code = unsafe XML_GetErrorCode(parser)
             let reason = unsafe XML_ErrorString(code).map { unsafe String(cString: $0) } ?? ""
