@@ -1,5 +1,6 @@
 internal import CLinux
 import Glibc
+import Synchronization
 
 /// Whole-file and directory operations. What replaces a file does so atomically and durably:
 /// temporary name, `fsync`, rename, `fsync` of the directory.
@@ -57,7 +58,9 @@ package enum Files {
     package static func write(
         _ content: some Sequence<UInt8>, to path: String, permissions: UInt32 = 0o644
     ) throws(FileError) {
-        let temporary = "\(path).\(getpid()).tmp"
+        // Two threads may replace the same file at once: each needs a name of its own.
+        let number = writeCount.wrappingAdd(1, ordering: .relaxed).newValue
+        let temporary = "\(path).\(getpid()).\(number).tmp"
         do throws(FileError) {
             let file = try Descriptor(temporary, .replace(permissions: permissions))
             guard fchmod(file.raw, permissions) == 0 else { throw FileError(.write, temporary) }
@@ -127,3 +130,6 @@ package enum Files {
         guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw FileError(.remove, path) }
     }
 }
+
+/// How often files were replaced so far.
+private let writeCount = Atomic(0)

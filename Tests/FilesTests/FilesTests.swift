@@ -14,6 +14,18 @@ import Testing
         #expect(try Files.list(directory.path) == ["secret"])
     }
 
+    @Test func manyMayReplaceTheSameFileAtOnce() async throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/shared"
+        let contents = (0..<16).map { [UInt8](repeating: $0, count: 5000) }
+        try await withThrowingTaskGroup { group in
+            for content in contents { group.addTask { try Files.write(content, to: path) } }
+            try await group.waitForAll()
+        }
+        #expect(contents.contains(try Files.read(path)))
+        #expect(try Files.list(directory.path) == ["shared"])
+    }
+
     @Test func refusesAFileBeyondTheLimit() throws {
         let directory = try TemporaryDirectory()
         let path = "\(directory.path)/large"
