@@ -41,6 +41,8 @@ let package = Package(
         .target(name: "Lifecycle", dependencies: ["Commands"]),
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
         .target(name: "Records", dependencies: ["Tables"]),
+        .target(
+            name: "SourceSettings", dependencies: ["Commands", "Configuration", "ControllerAPI", "Files"]),
         .target(name: "Tables", dependencies: ["Cryptography", "Files"]),
         .target(name: "Timestamps"),
 
@@ -97,6 +99,9 @@ let package = Package(
                 "TestSupport", "Timestamps",
             ]),
         .testTarget(name: "PseudonymsTests", dependencies: ["Pseudonyms", "Records", "Tables"]),
+        .testTarget(
+            name: "SourceSettingsTests",
+            dependencies: ["Configuration", "ControllerAPI", "Files", "SourceSettings", "TestSupport"]),
         .testTarget(name: "TablesTests", dependencies: ["Cryptography", "Files", "Tables", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Files", "TestSupport"]),
         .testTarget(name: "SFTPTests", dependencies: ["SFTP", "Files", "TestSupport"]),

@@ -1,0 +1,65 @@
+package import Commands
+package import Configuration
+package import ControllerAPI
+
+/// All that an agent is told, from every place: environment, files, options, and the reference's two INI files.
+package struct AgentSetup: Sendable {
+    package let agent: AgentConfiguration
+    package let reference: ReferenceSettings
+    package let resolver: SourceResolver
+    /// What is worth a second look but stops nothing, one sentence each.
+    package let warnings: [String]
+    private let numbered: NumberedSources
+
+    /// Reads everything.
+    /// - Parameter overrides: what options of the command line say.
+    /// - Throws: all faults together.
+    package init(environment: [String: String], overrides: [SettingOverride] = []) throws(ConfigurationError) {
+        var sources = AgentConfiguration.sources(environment: environment, overrides: overrides)
+        let reference = ReferenceSettings(Self.file(AgentSettings.settingsFile, &sources))
+        let credentials = CredentialsFile(Self.file(AgentSettings.credentialsFile, &sources))
+        sources.addBelow(reference.assignments)
+        sources.allow(credentials.variables)
+        let agent = try AgentConfiguration(sources)
+        let numbered = try NumberedSources(agent.settings)
+        let denyList = DenyList(agent.denyList ?? "")
+        self.agent = agent
+        self.reference = reference
+        self.numbered = numbered
+        resolver = SourceResolver(
+            credentials: credentials, denyList: denyList, variable: { agent.settings.variable($0) })
+        warnings = agent.settings.warnings + credentials.warnings + numbered.warnings + denyList.warnings
+    }
+
+    /// The sources of a project: those of its `data_sources.json` and the numbered ones.
+    /// - Parameter file: what the project's file holds; `nil` where there is none.
+    /// - Parameter path: the file's path, for messages.
+    package func sources(
+        of project: ProjectKey, file: [UInt8]?, path: String
+    ) throws(ConfigurationError) -> SourceList {
+        SourceList(
+            file: try file.map { content throws(ConfigurationError) in
+                try SourceList.read(content, path: path)
+            } ?? [], numbered: numbered[project])
+    }
+
+    /// Reads an INI file; what is wrong in it is told together with all else.
+    private static func file(_ setting: Setting<String>, _ sources: inout SettingsSources) -> INIFile {
+        let given = sources.peek(setting.name).flatMap { $0.isEmpty || $0 == "-" ? nil : $0 }
+        let name = given ?? (setting.fallback ?? "")
+        let path = name.hasPrefix("/") ? name : "\(sources.home)/\(name)"
+        do throws(ConfigurationError) {
+            return try INIFile(path: path)
+        } catch {
+            sources.add(error.faults)
+            return INIFile(missing: path)
+        }
+    }
+}
+
+extension Setting {
+    /// The text of the default, where it is a text.
+    fileprivate var fallback: String? {
+        if case .value(let text) = declaration.fallback { text } else { nil }
+    }
+}
