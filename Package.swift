@@ -60,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CExpat"),
         .target(name: "XML", dependencies: ["CExpat"]),
         .systemLibrary(name: "CLinux"),
+        .target(name: "Confinement", dependencies: ["CLinux", "Files"]),
         .systemLibrary(name: "COpenSSL"),
         .target(name: "Cryptography", dependencies: ["COpenSSL", "Files", "Timestamps"]),
         .target(name: "Processes", dependencies: ["CLinux", "Files"]),
@@ -80,6 +81,10 @@ let package = Package(
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Files", "TestSupport"]),
         .testTarget(
             name: "BundlesTests", dependencies: ["Archives", "Bundles", "ControllerAPI", "Cryptography", "Files", "TestSupport", "Timestamps"]),
+        .executableTarget(
+            name: "ConfinementProbe", dependencies: ["Confinement", "Files"], path: "Tests/ConfinementProbe"),
+        .testTarget(
+            name: "ConfinementTests", dependencies: ["Confinement", "ConfinementProbe", "Files", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
         .executableTarget(

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <fcntl.h>
+#include <linux/types.h>
 #include <spawn.h>
 #include <sys/file.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /// `open` is variadic.
@@ -28,3 +30,45 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 static const int gathering_spawn_setsid = 0x80;
 /// `prctl` is variadic. Names the calling thread, for `/proc` and debuggers.
 static inline int gathering_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/// Landlock has system calls but no functions in glibc, and `syscall` is variadic. The headers of Debian 12 know two
+/// of the kernel's versions, so the structure is declared here as later kernels read it: what an older one does not
+/// know has to be zero, or left out by a smaller `size`.
+struct gathering_landlock_ruleset {
+    __u64 files;
+    __u64 network;
+    __u64 scoped;
+};
+
+struct gathering_landlock_path {
+    __u64 access;
+    __s32 directory;
+} __attribute__((packed));
+
+/// The number of the interface that the kernel offers, or -1 with `errno`.
+static inline int gathering_landlock_version(void) {
+    return (int)syscall(SYS_landlock_create_ruleset, (void *)0, (size_t)0, 1U);
+}
+
+/// A new descriptor (close-on-exec), or -1.
+static inline int gathering_landlock_create(const struct gathering_landlock_ruleset *rules, size_t size) {
+    return (int)syscall(SYS_landlock_create_ruleset, rules, size, 0U);
+}
+
+/// Adds a rule of the kind "path beneath" (1).
+static inline int gathering_landlock_allow(int ruleset, const struct gathering_landlock_path *rule) {
+    return (int)syscall(SYS_landlock_add_rule, ruleset, 1, rule, 0U);
+}
+
+static inline int gathering_landlock_restrict(int ruleset) {
+    return (int)syscall(SYS_landlock_restrict_self, ruleset, 0U);
+}
+
+/// `prctl` is variadic. No program that this process starts gains rights by set-user-ID or capabilities.
+static inline int gathering_forbid_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+/// `close_range` is declared for _GNU_SOURCE only.
+extern int close_range(unsigned int first, unsigned int last, int flags);
+
+/// `O_PATH` is defined for _GNU_SOURCE only; its number is that of all architectures Swift runs on.
+static const int gathering_open_path = 010000000;
