@@ -48,6 +48,12 @@ let package = Package(
 
         // Steps.
         .target(name: "Bundles", dependencies: ["Archives", "ControllerAPI", "Cryptography", "Files", "Tables", "Timestamps"]),
+        .target(
+            name: "Delivery",
+            dependencies: [
+                "Blocking", "Bundles", "ControllerAPI", "ControllerClient", "Cryptography", "Files", "Logging", "SFTP",
+                "SQLite", "Timestamps",
+            ]),
         .target(name: "ControllerClient", dependencies: ["ControllerAPI", "Cryptography", "HTTP"]),
 
         // C libraries, each behind one Swift wrapper.
@@ -77,6 +83,12 @@ let package = Package(
         .testTarget(
             name: "ControllerClientTests",
             dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "HTTP", "TestSupport"]),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: [
+                "Bundles", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery", "Files", "HTTP", "Logging",
+                "SFTP", "TestSupport", "Timestamps",
+            ]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Files", "TestSupport", "Timestamps"]),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Files", "TestSupport"]),
         .testTarget(

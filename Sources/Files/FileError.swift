@@ -25,6 +25,8 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
     /// The far end of the pipe is closed.
     package var isReaderGone: Bool { code == EPIPE }
+    /// Another process has the lock.
+    package var isHeldElsewhere: Bool { operation == .lock && code == EWOULDBLOCK }
 
     package var description: String { "cannot \(operation.rawValue) \(path): \(reason)" }
 }
