@@ -27,9 +27,19 @@ package struct Invocation: Sendable {
         case null
         /// The standard error of this process.
         case inherited
+        /// The same as the standard output, in the order written.
+        case merged
 
         /// 64 KiB: enough for every diagnostic that a person would read.
         package static let captured = Errors.captured(limit: 64 << 10)
+    }
+
+    /// When the output is at its end.
+    package enum OutputEnd: Sendable {
+        /// All who hold it have closed it.
+        case closed
+        /// The process has ended and what it wrote is read, whatever children that it left behind still hold.
+        case exited
     }
 
     /// How long the program may take. Beyond either it is terminated, and reading, writing or waiting throws `timedOut`.
@@ -53,6 +63,7 @@ package struct Invocation: Sendable {
     package var directory: String?
     package var input: Input = .none
     package var output: Output = .pipe
+    package var outputEnd: OutputEnd = .closed
     package var errors: Errors = .captured
     package var timeLimits = TimeLimits()
 

@@ -64,6 +64,7 @@ struct Pipes: ~Copyable, Sendable {
             standard.errors = pipe.writing.raw
             ends.errors = .some(pipe.writing)
         case .inherited: standard.errors = 2
+        case .merged: standard.errors = standard.output
         }
         for descriptor in [input?.raw, output?.raw, errors?.raw] {
             guard let descriptor else { continue }

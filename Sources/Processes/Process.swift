@@ -27,6 +27,7 @@ package final class Process: Sendable {
 
     private let pipes: Mutex<Pipes>
     private let exit = Mutex<Exit?>(nil)
+    private let outputEnd: Invocation.OutputEnd
     private let deadlines: Deadlines
     /// Readable when the process has ended; -1 where the kernel (before 5.3) or a sandbox does not offer it.
     private let ending: Descriptor
@@ -47,6 +48,7 @@ package final class Process: Sendable {
     private init(_ invocation: Invocation, _ id: pid_t, _ pipes: consuming sending Pipes) {
         program = invocation.program
         self.id = id
+        outputEnd = invocation.outputEnd
         deadlines = Deadlines(invocation.timeLimits)
         ending = Descriptor(adopting: gathering_pidfd_open(id), named: "process")
         self.pipes = Mutex(pipes)
@@ -68,7 +70,14 @@ package final class Process: Sendable {
             var ready = Pipes.Ready(output: true)
             while true {
                 if ready.output, let count = try pipes.readOutput(into: &buffer) { return count }
-                ready = try pipes.serve(process: nil, milliseconds: waiting.milliseconds)
+                if outputEnd == .exited {
+                    // Seen in this order: what it wrote before its end is there when the end is.
+                    let hasEnded = hasEnded
+                    ready = try pipes.serve(process: ending.raw, milliseconds: hasEnded ? 0 : pollTime(waiting))
+                    if hasEnded && !ready.output { return 0 }
+                } else {
+                    ready = try pipes.serve(process: nil, milliseconds: waiting.milliseconds)
+                }
                 if ready.any { waiting.heard() }
                 if waiting.isOver { throw giveUp(.timedOut, &pipes) }
             }
@@ -118,8 +127,7 @@ package final class Process: Sendable {
             pipes.queueInput([], closing: true)
             var waiting = deadlines.beginWaiting()
             while !hasEnded {
-                let milliseconds = ending.raw < 0 ? Process.lookMilliseconds : waiting.milliseconds
-                let ready = try pipes.serve(process: ending.raw, milliseconds: milliseconds)
+                let ready = try pipes.serve(process: ending.raw, milliseconds: pollTime(waiting))
                 if ready.output { try pipes.dropOutput() }
                 if ready.any { waiting.heard() }
                 if waiting.isOver { throw giveUp(.timedOut, &pipes) }
@@ -150,6 +158,19 @@ package final class Process: Sendable {
         while !hasEnded && !waiting.isOver { pause(waiting.milliseconds) }
         send(.kill)
         while !hasEnded { pause(-1) }
+    }
+
+    /// Kills the process and all that descends from it, in whatever group or session; returns when they have ended.
+    /// Without effect once its end was waited for.
+    package func killTree() {
+        exit.withLock { exit in
+            if exit == nil { ProcessTree.kill(id) }
+        }
+    }
+
+    /// How long to wait for the end of the process.
+    private func pollTime(_ waiting: Deadlines.Waiting) -> Int32 {
+        ending.raw < 0 ? Process.lookMilliseconds : waiting.milliseconds
     }
 
     /// Returns when the process has ended, or time is up, or just so.
