@@ -16,15 +16,40 @@ let package = Package(
     name: "gathering",
     products: [],
     targets: [
+        // Programs.
+        .executableTarget(
+            name: "agent",
+            dependencies: [
+                "Bundles", "Commands", "Configuration", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery", "Enrolment",
+                "Files", "Gathering", "Git", "HTTP", "Lifecycle", "Logging", "SFTP", "SourceSettings", "Tables", "Timestamps",
+            ]),
+        .executableTarget(
+            name: "controller",
+            dependencies: [
+                "Commands", "Configuration", "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet", "HTTPServer",
+                "Lifecycle", "Logging", "Receiving", "Reception",
+            ]),
+
         // Steps.
+        .target(
+            name: "Endpoints",
+            dependencies: ["ControllerAPI", "Cryptography", "Fleet", "HTTPServer", "Logging", "Reception"]),
         .target(
             name: "Enrolment",
             dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "Files", "Pseudonyms", "Timestamps"]),
         .target(name: "Fleet", dependencies: ["Blocking", "ControllerAPI", "Cryptography", "SQLite", "Timestamps"]),
-        .target(name: "Gathering", dependencies: ["Enrolment", "Files", "Logging", "Pseudonyms", "Records", "Tables"]),
         .target(
-            name: "Git", dependencies: ["Blocking", "Files", "Gathering", "Processes", "Records", "Tables", "Timestamps"],
+            name: "Gathering",
+            dependencies: [
+                "ControllerAPI", "Cryptography", "Enrolment", "Files", "Logging", "Pseudonyms", "Records", "Tables",
+            ]),
+        .target(
+            name: "Git",
+            dependencies: ["Blocking", "Files", "Gathering", "Processes", "Records", "Tables", "Timestamps"],
             path: "Sources/Connectors/Git"),
+        .target(
+            name: "Receiving",
+            dependencies: ["Blocking", "Confinement", "ControllerAPI", "Cryptography", "Files", "Logging", "Processes"]),
         .target(
             name: "Reception",
             dependencies: [
@@ -67,6 +92,8 @@ let package = Package(
         .target(name: "XML", dependencies: ["CExpat"]),
         .systemLibrary(name: "CLinux"),
         .target(name: "Confinement", dependencies: ["CLinux", "Files"]),
+        .systemLibrary(name: "CMicroHTTPD"),
+        .target(name: "HTTPServer", dependencies: ["CMicroHTTPD"]),
         .systemLibrary(name: "COpenSSL"),
         .target(name: "Cryptography", dependencies: ["COpenSSL", "Files", "Timestamps"]),
         .target(name: "Processes", dependencies: ["CLinux", "Files"]),

@@ -43,17 +43,16 @@ package struct Preflight: Sendable {
         let fails = checks.contains { $0.problem != nil } && !options.ignoresProblems
         guard !fails else { return PreflightReport(project: project, checks: checks, clearance: nil) }
         try Files.write(now().localWithOffset.utf8, to: "\(export)/\(Self.dateFile)")
-        let clearance: Clearance =
-            readable.secrets.map { .delivery(of: project.text, secrets: $0) } ?? .inspection(of: project.text, secrets: nil)
-        return PreflightReport(project: project, checks: checks, clearance: clearance)
+        return PreflightReport(
+            project: project, checks: checks, clearance: Clearance(project, secrets: readable.secrets))
     }
 
     /// Clears a gathering into the local export directory, which asks nobody.
     package func inspection(of project: ProjectKey) throws -> Clearance {
         guard let path = try options.secretsPath ?? secrets.existingPath(for: project) else {
-            return .inspection(of: project.text, secrets: nil)
+            return Clearance(project, secrets: nil)
         }
-        return .inspection(of: project.text, secrets: try PseudonymSecrets(json: Files.read(path)))
+        return Clearance(project, secrets: try PseudonymSecrets(json: Files.read(path)))
     }
 
     /// The update tracker that tells the controller when the project was last gathered.
@@ -68,7 +67,9 @@ package struct Preflight: Sendable {
             let content = try PseudonymSecrets(json: Files.read(path))
             return (content, .passed("secrets", "\(path) holds salt and pepper"))
         } catch let error as FileError where error.isMissing {
-            return (nil, .failed("secrets", .secretsMissing, "there is no \(expected)", "Run: agent register \(project)"))
+            return (
+                nil, .failed("secrets", .secretsMissing, "there is no \(expected)", "Run: agent register \(project)")
+            )
         } catch {
             return (nil, .failed("secrets", .secretsFormat, "\(expected): \(error)", "Run: agent register \(project)"))
         }
@@ -112,7 +113,9 @@ package struct Preflight: Sendable {
     private static func refusals(of answer: StatusAnswer) -> [PreflightReport.Check] {
         [.failed("controller", .controllerServiceUnavailable, answer.total.message ?? "not now", "Try again later.")]
             + answer.failures.map { part in
-                .failed("controller", .status(part.name.rawValue), "Status '\(part.name.rawValue)': \(part.message ?? "Not OK")", nil)
+                .failed(
+                    "controller", .status(part.name.rawValue),
+                    "Status '\(part.name.rawValue)': \(part.message ?? "Not OK")", nil)
             }
     }
 }

@@ -14,10 +14,13 @@ package struct Gatherer: Sendable {
         package let export: String
         /// Where sources keep what they need again, e.g. `project-git-repos/DEMO`.
         package let storage: String
+        /// Where gathering keeps what is of no use to others: its lock, unfinished tables, the list of finished ones.
+        package let workspace: String
 
-        package init(export: String, storage: String) {
+        package init(export: String, storage: String, workspace: String) {
             self.export = export
             self.storage = storage
+            self.workspace = workspace
         }
     }
 
@@ -50,16 +53,21 @@ package struct Gatherer: Sendable {
     package func run(_ sources: [any Source], always tables: [TableSchema], from trackers: Trackers) async throws
         -> Harvest
     {
-        let workspace = "\(directories.export)/.gathering"
+        let segments = "\(directories.workspace)/segments"
         try Files.makeDirectory(directories.export)
-        try Files.removeTree(workspace)
+        try Files.makeDirectory(directories.workspace, permissions: 0o700)
+        let lock = try FileLock("\(directories.workspace)/lock")
+        // Otherwise the optimiser frees it here.
+        defer { withExtendedLifetime(lock) {} }
+        try Harvest.discard(in: directories.workspace)
+        try Files.removeTree(segments)
         let sprints = try readSprints()
         let gathered = try await withThrowingTaskGroup(of: (Int, SourceResult).self) { group in
             var waiting = sources.enumerated().makeIterator()
             var results = [SourceResult?](repeating: nil, count: sources.count)
             func start(_ group: inout ThrowingTaskGroup<(Int, SourceResult), any Error>) throws {
                 guard let (index, source) = waiting.next() else { return }
-                let directory = "\(workspace)/\(index)"
+                let directory = "\(segments)/\(index)"
                 try Files.makeDirectory(directory, permissions: 0o700)
                 let request = GatheringRequest(
                     storage: directories.storage, trackers: trackers, sprints: sprints,
@@ -75,7 +83,8 @@ package struct Gatherer: Sendable {
             return results.compactMap { $0 }
         }
         let harvest = try write(gathered, sources, always: tables, from: trackers)
-        try Files.removeTree(workspace)
+        try harvest.save(in: directories.workspace)
+        try Files.removeTree(segments)
         return harvest
     }
 
@@ -108,7 +117,7 @@ package struct Gatherer: Sendable {
 
     private func write(
         _ results: [SourceResult], _ sources: [any Source], always: [TableSchema], from trackers: Trackers
-    ) throws(FileError) -> Harvest {
+    ) throws -> Harvest {
         var schemas = always
         for schema in sources.flatMap(\.tables) where !schemas.contains(schema) { schemas.append(schema) }
         var tables: [Table] = []
@@ -123,7 +132,7 @@ package struct Gatherer: Sendable {
         for file in Trackers.File.allCases {
             try Files.write(moved.json(file), to: "\(directories.export)/\(file.rawValue)")
         }
-        return Harvest(tables: tables, trackers: moved, outcomes: results.map(\.outcome))
+        return Harvest(tables: tables, start: trackers, trackers: moved, outcomes: results.map(\.outcome))
     }
 
     private func readSprints() throws -> SprintCalendar {

@@ -1,12 +1,24 @@
+import ControllerAPI
+import Cryptography
+package import Files
 package import Tables
 
-/// What one gathering of a project brought.
+/// What one gathering of a project brought, as it lies in the export directory until it is sealed.
 package struct Harvest: Sendable {
     package let tables: [Table]
+    /// Where this gathering began.
+    package let start: Trackers
     /// Where the next gathering begins, once this one is safe.
     package let trackers: Trackers
-    /// One per source, in their order.
+    /// One per source, in their order; empty when the harvest was read again.
     package let outcomes: [SourceOutcome]
+
+    init(tables: [Table], start: Trackers, trackers: Trackers, outcomes: [SourceOutcome]) {
+        self.tables = tables
+        self.start = start
+        self.trackers = trackers
+        self.outcomes = outcomes
+    }
 }
 
 /// How it went with one source.
@@ -22,4 +34,58 @@ package struct SourceOutcome: Sendable {
     package let source: String
     package let state: State
     package let duration: Duration
+
+    package var isComplete: Bool {
+        if case .complete = state { true } else { false }
+    }
+}
+
+extension Harvest {
+    /// The file that says what the tables are, until they are sealed.
+    private static func path(in workspace: String) -> String { "\(workspace)/harvest.json" }
+
+    func save(in workspace: String) throws {
+        let listed = tables.map { table in
+            StoredHarvest.StoredTable(
+                file: table.schema.fileName, rows: table.rows, size: table.size, sha256: table.digest,
+                isPseudonymised: table.isPseudonymised)
+        }
+        let stored = StoredHarvest(tables: listed, start: start.stored, trackers: trackers.stored)
+        try Files.write(WireJSON.encode(stored, subject: "harvest"), to: Self.path(in: workspace), permissions: 0o600)
+    }
+
+    /// What lies in the export directory and waits to be sealed; `nil` when nothing does.
+    package static func waiting(in directories: Gatherer.Directories) throws -> Harvest? {
+        let path = path(in: directories.workspace)
+        guard try Files.status(path) != nil else { return nil }
+        let stored = try WireJSON.decode(StoredHarvest.self, from: Files.read(path), subject: "harvest")
+        let tables = stored.tables.compactMap { table in
+            TableSchema.stored(in: table.file).map { schema in
+                Table(
+                    schema: schema, path: "\(directories.export)/\(table.file)", rows: table.rows, size: table.size,
+                    digest: table.sha256,
+                    isPseudonymised: table.isPseudonymised)
+            }
+        }
+        return Harvest(
+            tables: tables, start: Trackers(stored: stored.start), trackers: Trackers(stored: stored.trackers),
+            outcomes: [])
+    }
+
+    /// Forgets that something waits, because it was sealed or is to be gathered anew.
+    package static func discard(in workspace: String) throws(FileError) { try Files.remove(path(in: workspace)) }
+}
+
+private struct StoredHarvest: Codable {
+    struct StoredTable: Codable {
+        let file: String
+        let rows: Int
+        let size: Int
+        let sha256: SHA256Digest
+        let isPseudonymised: Bool
+    }
+
+    let tables: [StoredTable]
+    let start: [String: [String: String]]
+    let trackers: [String: [String: String]]
 }

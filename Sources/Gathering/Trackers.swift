@@ -37,6 +37,17 @@ package struct Trackers: Hashable, Sendable {
         }
     }
 
+    /// All values by the names of their files.
+    var stored: [String: [String: String]] {
+        Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value) })
+    }
+
+    init(stored: [String: [String: String]]) {
+        for (name, content) in stored {
+            if let file = File(rawValue: name) { values[file] = content }
+        }
+    }
+
     /// The content of a tracker file: one line, names in the order of their bytes.
     package func json(_ file: File) -> [UInt8] {
         var output: [UInt8] = [UInt8(ascii: "{")]

@@ -10,4 +10,13 @@ package struct Table: Sendable {
     package let digest: SHA256Digest
     /// False when a personal value stands in it in the clear; such a table is never sealed.
     package let isPseudonymised: Bool
+
+    package init(schema: TableSchema, path: String, rows: Int, size: Int, digest: SHA256Digest, isPseudonymised: Bool) {
+        self.schema = schema
+        self.path = path
+        self.rows = rows
+        self.size = size
+        self.digest = digest
+        self.isPseudonymised = isPseudonymised
+    }
 }

@@ -34,8 +34,7 @@ struct GitProgram: Sendable {
             "MALLOC_MMAP_THRESHOLD_": "268435456",
             "MALLOC_TRIM_THRESHOLD_": "268435456",
             "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
-            "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
-        ]
+        ].merging(settings.access.environment(for: settings.url)) { _, access in access }
         try Files.makeDirectory(storage, permissions: 0o700)
         try Files.write(Self.configuration.utf8, to: configuration, permissions: 0o600)
     }
@@ -53,7 +52,6 @@ struct GitProgram: Sendable {
             attributesFile = /dev/null
             excludesFile = /dev/null
             askPass = false
-            sshCommand = ssh -o BatchMode=yes
         [credential]
             helper =
         [protocol "ext"]

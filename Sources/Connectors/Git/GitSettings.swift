@@ -1,9 +1,27 @@
 /// What the configuration says about one Git repository.
 package struct GitSettings: Sendable {
+    /// How `git` logs in and whom it trusts. Secrets reach it through its environment only.
+    package struct Access: Sendable {
+        /// For HTTP; over SSH the user is part of the URL.
+        package var user: String?
+        package var password: String?
+        /// A private key for SSH.
+        package var keyPath: String?
+        /// The only certificates to trust for HTTPS; `nil` for the system's.
+        package var authorityFile: String?
+        /// Takes any certificate and any host key.
+        package var isUnsafe = false
+        /// Where the SSH host keys are kept that were met first; later ones must be the same.
+        package var knownHostsPath: String?
+
+        package init() {}
+    }
+
     /// The repository's name in rows and cursors.
     package var name: String
-    /// Where it is fetched from: a path, or a URL without user and password.
+    /// Where it is fetched from: a path, or a URL without password.
     package var url: String
+    package var access = Access()
     /// Only commits at or after this moment, in any form that `git` reads as a date.
     package var fromDate: String?
     /// Only commits that lead to this tag; it wins over `fromDate`.
