@@ -1,0 +1,70 @@
+package import ControllerAPI
+package import Cryptography
+internal import Files
+import Glibc
+
+/// Where the receiving side keeps its files, below the controller's state directory:
+///
+///     ssh/ssh_host_ed25519_key   who the server is; made once
+///     ssh/authorized_keys        which key belongs to which agent
+///     ssh/sshd_config            written at each start
+///     spool/incoming/AGENT/      what an agent may use: `export` to write, `update` to read
+package struct ReceivingState: Sendable {
+    /// The state directory.
+    package let path: String
+
+    /// - Parameter path: absolute.
+    /// - Throws: `ReceivingError` with the code `setting` where a shell or the SSH server's files could not hold it.
+    package init(_ path: String) throws(ReceivingError) {
+        self.path = try SafePath.check(path, subject: "state directory")
+    }
+
+    package var sshDirectory: String { "\(path)/ssh" }
+    package var hostKeyPath: String { "\(sshDirectory)/ssh_host_ed25519_key" }
+    package var authorizedKeysPath: String { "\(sshDirectory)/authorized_keys" }
+    package var configurationPath: String { "\(sshDirectory)/sshd_config" }
+    /// Holds a directory for each agent that ever connected.
+    package var incoming: String { "\(path)/spool/incoming" }
+
+    /// The directory in which the agent's session begins.
+    package func incoming(_ agent: AgentKey) -> String { "\(incoming)/\(agent)" }
+
+    /// Makes what is missing: directories, an empty `authorized_keys`, the host key. Nothing that is there changes.
+    ///
+    /// - Returns: the host key's public part, which agents are to pin.
+    /// - Throws: `FileError`, `CryptographyError`.
+    package func prepare() throws -> PublicKey {
+        for directory in [sshDirectory, incoming] { try Files.makeDirectory(directory, permissions: 0o700) }
+        if try Files.status(authorizedKeysPath) == nil { try Files.write([], to: authorizedKeysPath, permissions: 0o600) }
+        if try Files.status(hostKeyPath) != nil { return try SigningKey.load(hostKeyPath).publicKey }
+        let key = try SigningKey.generate()
+        try key.save(hostKeyPath)
+        return key.publicKey
+    }
+
+    /// Lets in exactly these agents from now on. Sessions that run go on.
+    ///
+    /// - Parameter controller: the program that the server runs for each login, with `receive` and its options.
+    /// - Throws: `ReceivingError` with the codes `setting`, `sharedKey` or `file`; the file is then unchanged.
+    package func authorize(_ keys: [AgentKey: PublicKey], controller: String) throws(ReceivingError) {
+        let text = try AuthorizedKeys.text(keys, controller: controller, state: self)
+        do throws(FileError) {
+            try Files.makeDirectory(sshDirectory, permissions: 0o700)
+            try Files.write(text.utf8, to: authorizedKeysPath, permissions: 0o600)
+        } catch { throw ReceivingError(error) }
+    }
+
+    /// Makes the agent's directories, for their owner only.
+    /// - Throws: `ReceivingError` with the code `file` also where something else is in their place.
+    func makeDirectories(of agent: AgentKey) throws(ReceivingError) {
+        do throws(FileError) {
+            try Files.makeDirectory(incoming, permissions: 0o700)
+            for directory in [incoming(agent), "\(incoming(agent))/export", "\(incoming(agent))/update"] {
+                try Files.makeDirectory(directory, permissions: 0o700)
+                guard try Files.status(directory)?.kind == .directory else {
+                    throw FileError(.create, directory, code: ENOTDIR)
+                }
+            }
+        } catch { throw ReceivingError(error) }
+    }
+}
