@@ -1,0 +1,79 @@
+import ControllerAPI
+import HTTPServer
+
+/// The project and the agent that a request speaks of.
+struct Parameters {
+    enum AgentSource {
+        /// The parameter `agent`, else the project's key.
+        case query
+        /// Whoever signed.
+        case signature
+    }
+
+    let project: ProjectKey
+    let agent: AgentKey
+
+    init(_ request: HTTPServerRequest, agentFrom source: AgentSource = .query) throws {
+        let query: FormFields
+        do {
+            query = try FormFields(query: request.query ?? "")
+        } catch {
+            throw Denial(400, "\(error)")
+        }
+        guard let project = try query.single("project", in: "GET", name: "project") else {
+            throw Denial(400, "Project must be specified")
+        }
+        do {
+            self.project = try ProjectKey(project)
+            switch source {
+            case .query: agent = try AgentKey(try query.single("agent", in: "GET", name: "agent") ?? project)
+            case .signature: agent = try RequestSignature(of: request.signable).agent
+            }
+        } catch is WireError {
+            throw Denial(400, "Project key must be all-uppercase, only alphabetic characters")
+        } catch let error as SignatureError {
+            throw Denial(401, error.advice.map { "\(error). \($0)" } ?? "\(error)")
+        }
+    }
+}
+
+extension FormFields {
+    /// The value of a field that may come once; `nil` when it is missing or blank.
+    func single(_ field: String, in method: String, name: String) throws(Denial) -> String? {
+        let values = values(field)
+        guard values.count <= 1 else { throw Denial(400, "Exactly one \(name) must be specified in \(method)") }
+        return values.first.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension HTTPServerRequest {
+    /// The token of a header `Authorization: Bearer`.
+    var bearerToken: String? {
+        guard let value = header("authorization"), value.lowercased().hasPrefix("bearer ") else { return nil }
+        return String(value.dropFirst("bearer ".count))
+    }
+
+    /// The request as its signature covers it.
+    var signable: SignableRequest {
+        SignableRequest(method: method, authority: authority, path: path, query: query, fields: headers, body: body)
+    }
+
+    func form() throws(Denial) -> FormFields {
+        do throws(WireError) {
+            return try FormFields(body: body)
+        } catch {
+            throw Denial(400, "\(error)")
+        }
+    }
+
+    func require(_ expected: String) throws(Denial) {
+        guard method == expected else { throw Denial(405, "This address is for \(expected).") }
+    }
+}
+
+extension HTTPServerResponse {
+    static func json(_ status: Int, _ body: [UInt8]) -> HTTPServerResponse {
+        HTTPServerResponse(
+            status, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: body)
+    }
+}
