@@ -1,0 +1,74 @@
+import Gathering
+import Logging
+import Synchronization
+
+/// Shows what the sources are doing while somebody waits for them.
+final class ActivityDisplay: Sendable {
+    private struct Shown {
+        let source: String
+        let activity: SourceActivity
+        var phase = ""
+        var done = 0
+        var progress: Progress?
+    }
+
+    private let logger: Logger
+    private let shown = Mutex<[Shown]>([])
+
+    /// How often the activities are looked at: often enough for a terminal.
+    private static let interval = Duration.milliseconds(200)
+
+    init(_ logger: Logger) { self.logger = logger }
+
+    func add(_ source: String, _ activity: SourceActivity) {
+        shown.withLock { $0.append(Shown(source: source, activity: activity)) }
+    }
+
+    /// Shows what goes on while `body` runs.
+    func during<Value: Sendable>(_ body: @Sendable @escaping () async throws -> Value) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                while !Task.isCancelled {
+                    self.update()
+                    do { try await Task.sleep(for: Self.interval) } catch { break }
+                }
+                return nil
+            }
+            defer { finish() }
+            while let value = try await group.next() {
+                guard let value else { continue }
+                group.cancelAll()
+                return value
+            }
+            throw CancellationError()
+        }
+    }
+
+    private func update() {
+        shown.withLock { shown in
+            for index in shown.indices {
+                let state = shown[index].activity.current
+                if state.phase != shown[index].phase {
+                    shown[index].progress?.finish()
+                    shown[index].progress = state.total.map { total in
+                        Progress(
+                            "gathering", unit: state.phase, total: total,
+                            logger: logger.with(["source.name": .text(shown[index].source)]))
+                    }
+                    shown[index].phase = state.phase
+                    shown[index].done = 0
+                }
+                shown[index].progress?.advance(by: state.done - shown[index].done)
+                shown[index].done = state.done
+            }
+        }
+    }
+
+    private func finish() {
+        update()
+        shown.withLock { shown in
+            for entry in shown { entry.progress?.finish() }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Commands
+import Configuration
+import Lifecycle
+
+/// The command line of the agent.
+enum AgentCommand {
+    private static let projects = Command.Argument(
+        "PROJECT", .any, help: "keys of the projects; all of JIRA_KEY where none is given")
+    private static let project = Command.Argument("PROJECT", help: "the key of the project")
+
+    private static let preflightOptions: [Command.Option] = [
+        .flag("no-ssh", help: "do not ask the controller"),
+        .flag("no-secrets", help: "do not check the secrets"),
+        .value(
+            "secrets", named: "FILE", accepting: .file, help: "the secrets file to check",
+            fallback: "secrets/PROJECT.json"),
+        .value(
+            "ssh", named: "HOST", help: "the controller", fallback: "SSH_HOST",
+            setting: AgentSettings.controllerHost.name),
+        .value(
+            "cert", named: "FILE", accepting: .file, help: "the certificate to trust for the controller",
+            fallback: "SSH_HTTPS_CERT", setting: AgentSettings.controllerCertificate.name),
+        .flag("skip", help: "make all checks, but fail because of none"),
+    ]
+
+    /// What a step of `scrape` can be.
+    static let steps = ["vcs"]
+
+    static let declaration = Command(
+        "agent", abstract: "gather what is new about software projects, pseudonymise it, and deliver it sealed",
+        discussion: """
+            Settings come from the environment and from the files `env` and `config/env` in AGENT_HOME; env.example \
+            explains each.
+            """,
+        sharedOptions: [
+            .value(
+                "home", named: "DIR", accepting: .directory, help: "the agent's directory",
+                fallback: "AGENT_HOME, else .",
+                setting: AgentSettings.home.name),
+            .value(
+                "log", named: "LEVEL", help: "the least that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL",
+                fallback: "LOG_LEVEL",
+                setting: AgentSettings.logLevel.name),
+        ],
+        subcommands: [
+            Command(
+                "register", abstract: "make the agent's key if there is none, and register it with the controller",
+                discussion:
+                    "Needs ENROLMENT_TOKEN the first time. Registered before, it fetches what may have changed.",
+                arguments: [projects], examples: [.init("agent register DEMO", "for one project")],
+                exitCodes: [.success, .failure, .usage, .tryLater], handler: Registering.run),
+            Command(
+                "preflight", abstract: "check whether projects may be gathered now, a line each",
+                arguments: [projects], options: preflightOptions,
+                examples: [.init("agent preflight --no-ssh", "without asking the controller")],
+                exitCodes: [.success, .failure, .usage, .notNow, .tryLater], handler: Checking.run),
+            Command(
+                "scrape", abstract: "gather one project into export/PROJECT only",
+                discussion: """
+                    Without the project's secrets, personal values stay in the clear; such files are never sealed. What was \
+                    gathered for a registered project waits there for `agent export`.
+                    """,
+                arguments: [project],
+                options: [
+                    .values(
+                        "only", named: "STEP", accepting: .choice(steps),
+                        help: "the step to take; may be given several times"),
+                    .values(
+                        "source", named: "NAME", help: "the source to gather; may be given several times",
+                        fallback: "all"),
+                    .value(
+                        "secrets", named: "FILE", accepting: .file, help: "the secrets to make pseudonyms with",
+                        fallback: "secrets/PROJECT.json, else secrets.json"),
+                ],
+                examples: [.init("agent scrape DEMO --only vcs", "version control only")],
+                exitCodes: [.success, .failure, .usage], handler: Scraping.run),
+            Command(
+                "export", abstract: "seal what was gathered, and deliver what waits in the outbox",
+                arguments: [projects],
+                options: [.flag("dry-run", help: "tell what waits, and deliver nothing")],
+                examples: [.init("agent export --dry-run", "what is in the outbox")],
+                exitCodes: [.success, .failure, .usage, .tryLater], handler: Exporting.run),
+            Command(
+                "run", abstract: "register, check, gather and deliver each project once",
+                arguments: [projects], options: preflightOptions,
+                examples: [
+                    .init("agent run", "all projects of JIRA_KEY"),
+                    .init("agent run DEMO --skip", "whatever preflight says"),
+                ],
+                exitCodes: [.success, .failure, .usage, .notNow, .tryLater], handler: Running.run),
+            Command("version", abstract: "show the version") { invocation in
+                try invocation.console.print("agent \(Version.current)")
+                return .success
+            },
+        ],
+        examples: [
+            .init("agent preflight --no-ssh --no-secrets", "check this machine alone"),
+            .init("agent run", "one gathering of each project"),
+        ])
+}

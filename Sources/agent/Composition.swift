@@ -1,0 +1,177 @@
+import Commands
+import Configuration
+import ControllerAPI
+import ControllerClient
+import Cryptography
+import Delivery
+import Enrolment
+import Gathering
+import Git
+import HTTP
+import Lifecycle
+import Logging
+import SFTP
+import SourceSettings
+
+/// Builds the agent's parts from its settings. The only place that knows their concrete types.
+struct Composition: Sendable {
+    let setup: AgentSetup
+    let logger: Logger
+    let console: Console
+
+    private let http: HTTPClient
+
+    init(_ invocation: Invocation) throws {
+        let environment = ProcessFacts.environment
+        setup = try AgentSetup(environment: environment, overrides: invocation.overrides)
+        console = invocation.console
+        logger = Logger([LogWriter(style: setup.agent.logStyle, level: setup.agent.logLevel, environment: environment)])
+        http = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)"))
+        for warning in setup.warnings {
+            logger.warning("a setting is worth a second look", ["setting.warning": .text(warning)])
+        }
+    }
+
+    var home: String { setup.agent.home }
+
+    /// The projects named on the command line, else all that are configured.
+    func projects(_ invocation: Invocation) throws -> [ProjectKey] {
+        let named = try invocation.words("PROJECT").map { word in
+            do {
+                return try ProjectKey(word)
+            } catch {
+                throw invocation.usageError(.badValue, "\(error)")
+            }
+        }
+        guard named.isEmpty else { return named }
+        guard !setup.agent.projects.isEmpty else {
+            throw invocation.usageError(.missingArgument, "no project is named, and JIRA_KEY has none")
+        }
+        return setup.agent.projects
+    }
+
+    var enrolmentToken: String? { setup.agent.enrolmentToken?.revealed }
+
+    /// The key under which the controller knows this agent.
+    func agentKey(for project: ProjectKey) throws -> AgentKey { try setup.agent.key ?? AgentKey(project.text) }
+
+    func identity(for project: ProjectKey) throws -> AgentIdentity {
+        let identity = try AgentIdentity(home: home, comment: "agent-\(agentKey(for: project))")
+        if identity.isNew { logger.info("made the agent's key", ["key.path": .text(identity.path)]) }
+        return identity
+    }
+
+    /// Asks the controller; `nil` where none is configured.
+    func client(for project: ProjectKey) throws -> ControllerClient? {
+        guard let controller = setup.agent.controller else { return nil }
+        guard let certificate = setup.agent.controllerCertificate else { throw MissingCertificate() }
+        return try ControllerClient(
+            controller.description, trust: .certificate(file: certificate), agent: agentKey(for: project),
+            key: identity(for: project).key, http: http)
+    }
+
+    /// The certificate is never guessed: an agent that trusts the system's would trust whoever is in the middle of its network.
+    struct MissingCertificate: Failure {
+        var exitCode: ExitCode { .usage }
+        var description: String { "SSH_HTTPS_CERT names no certificate to trust for the controller" }
+        var advice: String? {
+            "Copy the controller's certificate.pem and set SSH_HTTPS_CERT to it, or put it at certs/controller.pem."
+        }
+    }
+
+    var secrets: SecretsFiles { SecretsFiles(home: home) }
+
+    func directories(of project: ProjectKey) -> Gatherer.Directories {
+        Gatherer.Directories(
+            export: exportDirectory(of: project), storage: "\(home)/project-git-repos/\(project)",
+            workspace: "\(home)/gathering/\(project)")
+    }
+
+    func exportDirectory(of project: ProjectKey) -> String { "\(home)/export/\(project)" }
+
+    func openOutbox() async throws -> Outbox {
+        try await Outbox.open(
+            Outbox.Configuration(
+                database: "\(home)/agent.sqlite", directory: "\(home)/outbox", limit: setup.agent.outboxLimit.bytes))
+    }
+
+    func courier(for project: ProjectKey, _ outbox: Outbox, _ details: ControllerDetails) throws -> Courier {
+        guard let client = try client(for: project) else { throw NoController() }
+        let identity = try identity(for: project)
+        let server = try SFTPServer(details.ssh, controller: client.host, privateKey: identity.path)
+        return Courier(
+            outbox, to: client, by: server, receiptKey: details.receiptKey,
+            description: .init(
+                user: setup.agent.userName ?? details.ssh.user, key: try agentKey(for: project).text,
+                hostname: ProcessFacts.hostName, version: "gatherer/\(Version.current)"),
+            logger: logger)
+    }
+
+    struct NoController: Failure {
+        var exitCode: ExitCode { .usage }
+        var description: String { "SSH_HOST names no controller" }
+        var advice: String? { "Set SSH_HOST to the controller's host, with :PORT unless it is 443." }
+    }
+
+    /// The sources of a project that have a connector, and those of them that are wanted.
+    func sources(of project: ProjectKey, only names: [String] = []) throws -> [any Source] {
+        let path = "\(exportDirectory(of: project))/data_sources.json"
+        let list = try setup.sources(of: project, file: SourceListFile.read(path), path: path)
+        for warning in list.warnings {
+            logger.warning("a source is worth a second look", ["source.warning": .text(warning)])
+        }
+        for name in names where !list.gatherable.contains(where: { $0.name == name }) {
+            throw UnknownSource(name: name, known: list.gatherable.map(\.name))
+        }
+        return list.gatherable.filter { names.isEmpty || names.contains($0.name) }.compactMap(source)
+    }
+
+    struct UnknownSource: Failure {
+        let name: String
+        let known: [String]
+        var exitCode: ExitCode { .usage }
+        var description: String { "there is no source named '\(name)'" }
+        var advice: String? { "The project's sources are: \(known.joined(separator: ", "))." }
+    }
+
+    private func source(_ definition: SourceDefinition) -> (any Source)? {
+        guard definition.kind?.isRepository == true else { return nil }
+        do {
+            let resolved = try setup.resolver.resolve(definition)
+            switch resolved.kind {
+            case .git: return GitSource(gitSettings(resolved))
+            case .github, .gitlab, .tfs:
+                logger.warning(
+                    "only the commits of the source are gathered, not its reviews and issues",
+                    ["source.name": .text(resolved.name)])
+                return GitSource(gitSettings(resolved))
+            default:
+                logger.warning(
+                    "there is no connector for the source yet",
+                    ["source.name": .text(resolved.name), "source.type": .text(definition.type)])
+                return nil
+            }
+        } catch {
+            return UnreachableSource(name: definition.name, reason: error)
+        }
+    }
+
+    private func gitSettings(_ source: ResolvedSource) -> GitSettings {
+        var settings = GitSettings(name: source.name, url: source.connectionURL)
+        settings.access.user = source.user
+        settings.access.password = source.password?.revealed
+        settings.access.keyPath = source.keyPath.map(path)
+        settings.access.authorityFile = source.authorityFile.map(path)
+        settings.access.isUnsafe = source.isUnsafe
+        settings.access.knownHostsPath = "\(home)/.ssh/known_hosts"
+        settings.fromDate = source.fromDate
+        settings.tag = source.tag
+        settings.skipsStatistics = source.skipsStatistics
+        return settings
+    }
+
+    private func path(_ path: String) -> String {
+        path.hasPrefix("~/")
+            ? "\(ProcessFacts.environment["HOME"] ?? home)/\(path.dropFirst(2))" : setup.agent.path(path)
+    }
+}

@@ -1,0 +1,105 @@
+import Bundles
+import Commands
+import ControllerAPI
+import Cryptography
+import Delivery
+import Enrolment
+import Files
+import Gathering
+import Logging
+import Timestamps
+
+/// `agent export`, and the delivery of `agent run`.
+enum Exporting {
+    static func run(_ invocation: Invocation) async throws -> ExitCode {
+        let agent = try Composition(invocation)
+        let projects = try agent.projects(invocation)
+        let outbox = try await agent.openOutbox()
+        if invocation.has("dry-run") { return try await list(projects, outbox, agent) }
+        for project in projects { try await seal(project, outbox, agent) }
+        return try await deliver(for: projects, outbox, agent)
+    }
+
+    /// Seals what waits in a project's export directory and puts it into the outbox, cursors and all.
+    static func seal(_ project: ProjectKey, _ outbox: Outbox, _ agent: Composition) async throws {
+        let directories = agent.directories(of: project)
+        guard let harvest = try Harvest.waiting(in: directories) else { return }
+        guard let details = try agent.secrets.answer(for: project)?.controller else {
+            throw NotRegistered(project: project)
+        }
+        guard harvest.start == (try Trackers(files: await outbox.trackers(of: project))) else {
+            agent.logger.warning(
+                "what was gathered does not follow what was delivered: it is left out",
+                ["project.key": .text(project.text)])
+            return try Harvest.discard(in: directories.workspace)
+        }
+        let identity = BundleIdentity(agent: try agent.agentKey(for: project), project: project, run: RunID())
+        let contents = BundleWriter.Contents(
+            identity: identity, schemaVersion: 1, created: .now, previous: try await outbox.lastRun(of: project),
+            pseudonymScheme: details.scheme.rawValue, files: try files(of: harvest, in: directories.export))
+        let place = outbox.directory(for: identity)
+        let writer = BundleWriter(try Sealer(details.sealingCertificate), try agent.identity(for: project).key)
+        let bundle = try writer.seal(contents, into: place)
+        try await outbox.enqueue(bundle, trackers: harvest.trackers.files)
+        try Harvest.discard(in: directories.workspace)
+        agent.logger.info(
+            "bundle sealed",
+            [
+                "project.key": .text(project.text), "run.id": .text(identity.run.text),
+                "bundle.bytes": .integer(bundle.size),
+            ])
+    }
+
+    struct NotRegistered: Failure {
+        let project: ProjectKey
+        var exitCode: ExitCode { .failure }
+        var description: String {
+            "the project \(project) is not registered with a controller, so nothing of it can be sealed"
+        }
+        var advice: String? { "Run: agent register \(project)" }
+    }
+
+    private static func files(of harvest: Harvest, in directory: String) throws -> [BundleFile] {
+        var files = harvest.tables.map { BundleFile($0) }
+        for file in Trackers.File.allCases {
+            files.append(try BundleFile(file.rawValue, path: "\(directory)/\(file.rawValue)", .tracker))
+        }
+        let optional: [(String, BundleFile.Content)] = [(Preflight.dateFile, .tracker), (Running.logName, .log)]
+        for (name, content) in optional where try Files.status("\(directory)/\(name)") != nil {
+            files.append(try BundleFile(name, path: "\(directory)/\(name)", content))
+        }
+        return files
+    }
+
+    /// Delivers all that waits, of whichever project.
+    static func deliver(for projects: [ProjectKey], _ outbox: Outbox, _ agent: Composition) async throws -> ExitCode {
+        guard let first = try await outbox.waiting().first else {
+            try agent.console.print("nothing waits for delivery")
+            return .success
+        }
+        guard let details = try agent.secrets.answer(for: first.project)?.controller else {
+            throw NotRegistered(project: first.project)
+        }
+        let report = try await agent.courier(for: first.project, outbox, details).deliver()
+        for receipt in report.delivered { try agent.console.print("\(receipt.project): delivered run \(receipt.run)") }
+        for failure in report.failures {
+            agent.console.complain("\(failure.project): run \(failure.run) waits in the outbox: \(failure.reason)")
+            if let advice = failure.advice { agent.console.complain(advice) }
+        }
+        guard !report.isComplete else { return .success }
+        return report.failures.contains { $0.isPermanent } ? .failure : .tryLater
+    }
+
+    private static func list(_ projects: [ProjectKey], _ outbox: Outbox, _ agent: Composition) async throws -> ExitCode
+    {
+        for project in projects {
+            if let harvest = try Harvest.waiting(in: agent.directories(of: project)) {
+                try agent.console.print("\(project): \(harvest.tables.count) tables wait to be sealed")
+            }
+        }
+        for entry in try await outbox.waiting() {
+            try agent.console.print("\(entry.project): run \(entry.run), \(entry.size) bytes, wait for delivery")
+        }
+        return .success
+    }
+}

@@ -1,0 +1,30 @@
+import Commands
+import ControllerAPI
+import ControllerClient
+import Enrolment
+
+/// `agent register`
+enum Registering {
+    static func run(_ invocation: Invocation) async throws -> ExitCode {
+        let agent = try Composition(invocation)
+        var code = ExitCode.success
+        for project in try agent.projects(invocation) {
+            do {
+                try await register(project, agent)
+                try agent.console.print("\(project): registered as \(try agent.agentKey(for: project))")
+            } catch let error as ControllerError {
+                agent.console.complain("\(project): \(error)")
+                if let advice = error.advice { agent.console.complain(advice) }
+                code = error.isPermanent ? .failure : code == .success ? .tryLater : code
+            }
+        }
+        return code
+    }
+
+    /// Registers one project.
+    @discardableResult
+    static func register(_ project: ProjectKey, _ agent: Composition) async throws -> RegistrationAnswer {
+        guard let client = try agent.client(for: project) else { throw Composition.NoController() }
+        return try await Registration(client, secrets: agent.secrets, token: agent.enrolmentToken).register(project)
+    }
+}

@@ -1,0 +1,92 @@
+import Commands
+import ControllerAPI
+import Delivery
+import Enrolment
+import Files
+import Gathering
+import Lifecycle
+import Logging
+import Tables
+
+/// `agent scrape`, and the gathering of `agent run`.
+enum Scraping {
+    static func run(_ invocation: Invocation) async throws -> ExitCode {
+        let agent = try Composition(invocation)
+        let project = try agent.projects(invocation)[0]
+        var options = Preflight.Options()
+        options.secretsPath = invocation.value("secrets")
+        let clearance = try Preflight(options, home: agent.home).inspection(of: project)
+        if clearance.secrets == nil {
+            agent.logger.warning(
+                "there are no secrets for the project: personal values stay in the clear",
+                ["project.key": .text(project.text)])
+        }
+        let isRegistered = try agent.secrets.answer(for: project)?.controller != nil
+        let trackers: Trackers
+        if isRegistered {
+            let outbox = try await agent.openOutbox()
+            trackers = try Trackers(files: await outbox.trackers(of: project))
+        } else {
+            trackers = try Trackers(directory: agent.exportDirectory(of: project))
+        }
+        let harvest = try await gather(
+            clearance, from: trackers, sources: invocation.values("source"), agent, agent.logger)
+        try print(harvest, project, agent.console)
+        return exitCode(of: harvest)
+    }
+
+    /// Gathers the sources of a project into its export directory.
+    static func gather(
+        _ clearance: Clearance, from trackers: Trackers, sources names: [String] = [], _ agent: Composition,
+        _ logger: Logger
+    ) async throws -> Harvest {
+        let project = clearance.project
+        let sources = try agent.sources(of: project, only: names)
+        let display = ActivityDisplay(logger)
+        let gatherer = Gatherer(
+            clearance, in: agent.directories(of: project), parallelism: ProcessFacts.processorCount, logger: logger,
+            progress: { display.add($0, $1) })
+        return try await display.during {
+            try await gatherer.run(sources, always: [.vcsVersions], from: trackers)
+        }
+    }
+
+    static func print(_ harvest: Harvest, _ project: ProjectKey, _ console: Console) throws {
+        for table in harvest.tables { try console.print("\(project) \(table.schema.fileName): \(table.rows) rows") }
+        for outcome in harvest.outcomes {
+            switch outcome.state {
+            case .complete: break
+            case .partial(let gaps):
+                for gap in gaps { try console.print("\(project) \(outcome.source): partial: \(gap)") }
+            case .failed(let reason): try console.print("\(project) \(outcome.source): failed: \(reason)")
+            }
+        }
+    }
+
+    static func exitCode(of harvest: Harvest) -> ExitCode {
+        harvest.outcomes.allSatisfy(\.isComplete) ? .success : .failure
+    }
+}
+
+extension Trackers {
+    /// Reads the tracker files of an export directory; missing ones begin anew.
+    init(directory: String) throws {
+        self.init()
+        for file in File.allCases where try Files.status("\(directory)/\(file.rawValue)") != nil {
+            try load(file, json: Files.read("\(directory)/\(file.rawValue)"))
+        }
+    }
+
+    /// - Parameter files: contents by the names of the files; others than trackers are passed over.
+    init(files: [String: [UInt8]]) throws {
+        self.init()
+        for (name, content) in files {
+            if let file = File(rawValue: name) { try load(file, json: content) }
+        }
+    }
+
+    /// The contents of all tracker files by their names.
+    var files: [String: [UInt8]] {
+        Dictionary(uniqueKeysWithValues: File.allCases.map { ($0.rawValue, json($0)) })
+    }
+}

@@ -1,0 +1,13 @@
+import Gathering
+import SourceSettings
+import Tables
+
+/// A source whose address or login cannot be worked out: it fails by itself, and the others are gathered.
+struct UnreachableSource: Source {
+    let name: String
+    let reason: SourceSettingsError
+
+    var tables: [TableSchema] { [] }
+
+    func gather(_ request: GatheringRequest) async throws -> SourceReport { throw reason }
+}

@@ -1,0 +1,92 @@
+import Commands
+import Configuration
+import ControllerAPI
+import Cryptography
+import Files
+import Fleet
+import Lifecycle
+import Receiving
+
+/// What an operator does from the command line.
+enum Administration {
+    static func initialise(_ invocation: Invocation) async throws -> ExitCode {
+        let configuration = try ControllerConfiguration(
+            environment: ProcessFacts.environment, overrides: invocation.overrides)
+        let state = ControllerState(directory: configuration.home)
+        var hosts = invocation.values("host")
+        if hosts.isEmpty { hosts = configuration.hosts.map(\.host) }
+        if hosts.isEmpty { hosts = [ProcessFacts.hostName, "localhost", "127.0.0.1"] }
+        let made = try state.initialise(hosts: hosts)
+        for line in made { try invocation.console.print("made \(line)") }
+        if made.isEmpty { try invocation.console.print("nothing to do: there is a controller in \(state.directory)") }
+        try invocation.console.print(
+            "Agents need \(state.certificatePath) as their SSH_HTTPS_CERT. Next: controller serve")
+        return .success
+    }
+
+    static func enrol(_ invocation: Invocation) async throws -> ExitCode {
+        let fleet = try openFleet(invocation)
+        let projects = try projects(invocation)
+        guard !projects.isEmpty else {
+            throw invocation.usageError(.missingValue, "an agent needs at least one project: --project KEY")
+        }
+        let hours = invocation.value("valid").flatMap { Int($0) } ?? 24
+        let token = try await fleet.enrol(agent(invocation), for: projects, validity: .seconds(hours * 3600))
+        try invocation.console.print(token)
+        return .success
+    }
+
+    static func listAgents(_ invocation: Invocation) async throws -> ExitCode {
+        for agent in try await openFleet(invocation).agents() {
+            let projects = agent.projects.map(\.text).joined(separator: " ")
+            try invocation.console.print(
+                "\(agent.agent)\t\(agent.state.rawValue)\t\(agent.key.fingerprint)\t\(agent.registeredAt)\t\(projects)")
+        }
+        return .success
+    }
+
+    static func approve(_ invocation: Invocation) async throws -> ExitCode {
+        let fleet = try openFleet(invocation)
+        let agent = try agent(invocation)
+        try await fleet.approve(agent, for: projects(invocation))
+        try await updateKeys(fleet, invocation)
+        try invocation.console.print("approved \(agent)")
+        return .success
+    }
+
+    static func revoke(_ invocation: Invocation) async throws -> ExitCode {
+        let fleet = try openFleet(invocation)
+        let agent = try agent(invocation)
+        try await fleet.revoke(agent)
+        try await updateKeys(fleet, invocation)
+        try invocation.console.print("revoked \(agent)")
+        return .success
+    }
+
+    // MARK: -
+
+    private static func openFleet(_ invocation: Invocation) throws -> Fleet {
+        let configuration = try ControllerConfiguration(
+            environment: ProcessFacts.environment, overrides: invocation.overrides)
+        let state = ControllerState(directory: configuration.home)
+        try state.requireInitialised()
+        return try Fleet(state.database)
+    }
+
+    /// The running SSH server looks at its list of keys at each login.
+    private static func updateKeys(_ fleet: Fleet, _ invocation: Invocation) async throws {
+        let configuration = try ControllerConfiguration(
+            environment: ProcessFacts.environment, overrides: invocation.overrides)
+        let keys = try LoginKeys(fleet: fleet, state: configuration.home)
+        _ = try keys.prepare()
+        try await keys.update()
+    }
+
+    private static func agent(_ invocation: Invocation) throws -> AgentKey {
+        try AgentKey(invocation.word("AGENT") ?? "")
+    }
+
+    private static func projects(_ invocation: Invocation) throws -> [ProjectKey] {
+        try invocation.values("project").map { text in try ProjectKey(text) }
+    }
+}

@@ -1,0 +1,99 @@
+import Commands
+import Configuration
+import ControllerAPI
+import Cryptography
+import Endpoints
+import Files
+import Fleet
+import HTTPServer
+import Lifecycle
+import Logging
+import Receiving
+import Reception
+
+/// Builds the running controller's parts from its settings. The only place that knows their concrete types.
+struct Composition: Sendable {
+    private let configuration: ControllerConfiguration
+    private let logger: Logger
+    private let fleet: Fleet
+    private let reception: Reception
+    private let importer: Importer
+    private let endpoints: Endpoints
+    private let receiving: ReceivingServer
+    private let security: WebServer.Security
+    private let bundles = Wakening()
+
+    init(_ configuration: ControllerConfiguration, logger: Logger) async throws {
+        self.configuration = configuration
+        self.logger = logger
+        let state = ControllerState(directory: configuration.home)
+        try state.requireInitialised()
+        let certificate = try state.certificate()
+        let key = try state.certificateKey()
+        let receiptKey = try state.receiptKey()
+        let spool = Spool(state: state.directory)
+        let fleet = try Fleet(state.database)
+        self.fleet = fleet
+        reception = try Reception(
+            database: state.database, spool: spool, opener: Opener(certificate, key), receiptKey: receiptKey,
+            logger: logger)
+        importer = try Importer(database: state.database, spool: spool, logger: logger)
+        let keys = try LoginKeys(fleet: fleet, state: state.directory)
+        let hostKey = try keys.prepare()
+        try await keys.update()
+        let details = ControllerDetails(
+            sealingCertificate: certificate, receiptKey: receiptKey.publicKey,
+            ssh: SSHService(
+                port: configuration.sshPort, user: ProcessFacts.accountName ?? "controller",
+                hostKeys: [hostKey.openSSH()]))
+        endpoints = Endpoints(
+            Endpoints.Services(
+                fleet: fleet, reception: reception, replays: ReplayGuard(), details: details,
+                keysChanged: { try await keys.update() }, bundleReceived: { [bundles] in bundles.wake() }),
+            logger: logger)
+        receiving = ReceivingServer(
+            .init(address: configuration.listener.host, port: configuration.sshPort),
+            state: try ReceivingState(state.directory),
+            logger: logger)
+        security = .tls(certificate: certificate.pem, key: try key.pem())
+    }
+
+    /// Serves until the shutdown is requested.
+    func run(until shutdown: Shutdown) async throws {
+        try await reception.recover(keyOf: { [fleet] agent in try await fleet.key(of: agent) })
+        let server = try WebServer.listen(
+            host: configuration.listener.host, port: UInt16(clamping: configuration.listener.port ?? 8443),
+            WebServer.Configuration(security), { [endpoints] request in await endpoints.answer(request) })
+        logger.info(
+            "answering agents", ["https.address": .text(server.address), "https.port": .integer(Int(server.port))])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await receiving.run(onListening: { [logger, configuration] in
+                    logger.info("receiving uploads", ["ssh.port": .integer(configuration.sshPort)])
+                })
+            }
+            group.addTask { try await importAll() }
+            group.addTask { await shutdown.requested() }
+            // The first to end is the shutdown, or a part that failed.
+            let first = await group.nextResult()
+            await server.stop(within: .seconds(5))
+            group.cancelAll()
+            while let result = await group.nextResult() { try Self.check(result) }
+            if let first { try Self.check(first) }
+        }
+        logger.info("the controller ends")
+    }
+
+    /// Imports what waits, then what comes.
+    private func importAll() async throws {
+        while !Task.isCancelled {
+            while try await importer.importNext() != nil { try Task.checkCancellation() }
+            await bundles.wait()
+        }
+    }
+
+    /// That a part was told to end is no failure.
+    private static func check(_ result: Result<Void, any Error>) throws {
+        if case .failure(let error) = result, !(error is CancellationError) { throw error }
+    }
+}

@@ -1,0 +1,101 @@
+import Commands
+import Configuration
+import Lifecycle
+
+/// The command line of the controller.
+enum ControllerCommand {
+    private static let state = Command.Option.value(
+        "state", named: "DIR", accepting: .directory, help: "the directory that holds everything of the controller",
+        fallback: "CONTROLLER_HOME, else ./controller", setting: ControllerSettings.home.name)
+
+    private static let projects = Command.Option.values(
+        "project", letter: "p", named: "KEY", help: "a project that the agent may gather; may be given several times")
+
+    private static let agent = Command.Argument(
+        "AGENT", help: "the agent's key, upper-case letters, digits and underscores")
+
+    static func declaration(_ shutdown: Shutdown) -> Command {
+        Command(
+            "controller", abstract: "enrol agents, receive what they gather, and bring it into a database",
+            sharedOptions: [state],
+            subcommands: [
+                initialise, serve(shutdown), enrol, agents, receive,
+                Command("version", abstract: "show the version") { invocation in
+                    try invocation.console.print("controller \(Version.current)")
+                    return .success
+                },
+            ],
+            examples: [
+                .init("controller init --host controller.example", "make certificate, keys and database"),
+                .init("controller serve", "receive and import until SIGTERM"),
+                .init("controller enrol DEMO --project DEMO", "print a token for a new agent"),
+            ])
+    }
+
+    private static let initialise = Command(
+        "init", abstract: "make the certificate, the keys and the database",
+        discussion: "What is there stays as it is, so that it may be run again.",
+        options: [
+            .values(
+                "host", named: "NAME",
+                help: "a name or address by which agents reach this controller; may be given several times",
+                fallback: "CONTROLLER_HOSTS, else the machine's name and localhost")
+        ],
+        examples: [.init("controller init --host controller.example --host 10.0.0.7", "for two ways of reaching it")],
+        handler: Administration.initialise)
+
+    private static func serve(_ shutdown: Shutdown) -> Command {
+        Command(
+            "serve", abstract: "answer agents, receive their uploads and import them, until SIGTERM",
+            options: [
+                .value(
+                    "listen", named: "ADDRESS", help: "the address that both servers listen on", fallback: "0.0.0.0",
+                    setting: ControllerSettings.listenAddress.name),
+                .value(
+                    "port", named: "PORT", accepting: .integer(1...65535), help: "the port of the HTTPS server",
+                    fallback: "8443",
+                    setting: ControllerSettings.listenPort.name),
+                .value(
+                    "ssh-port", named: "PORT", accepting: .integer(1...65535), help: "the port of the SSH server",
+                    fallback: "8022",
+                    setting: ControllerSettings.sshPort.name),
+            ],
+            examples: [.init("controller serve --listen 127.0.0.1", "for agents on this machine only")]
+        ) { invocation in try await Serving.run(invocation, shutdown) }
+    }
+
+    private static let enrol = Command(
+        "enrol", abstract: "print a one-time token with which an agent may register",
+        discussion: """
+            The token is shown once and kept nowhere. Set it as ENROLMENT_TOKEN where the agent runs, then run \
+            `agent register` there.
+            """,
+        arguments: [agent],
+        options: [
+            projects,
+            .value(
+                "valid", named: "HOURS", accepting: .integer(1...8760), help: "how many hours the token may be used",
+                fallback: "24"),
+        ],
+        examples: [.init("controller enrol DEMO --project DEMO --project WEB", "one agent for two projects")],
+        handler: Administration.enrol)
+
+    private static let agents = Command(
+        "agents", abstract: "list agents, accept or revoke their keys",
+        subcommands: [
+            Command("list", abstract: "list all agents", handler: Administration.listAgents),
+            Command(
+                "approve", abstract: "accept the key with which a pending agent registered", arguments: [agent],
+                options: [projects],
+                examples: [.init("controller agents approve DEMO --project DEMO", "after comparing the fingerprint")],
+                handler: Administration.approve),
+            Command(
+                "revoke", abstract: "shut an agent out at once", arguments: [agent], handler: Administration.revoke),
+        ])
+
+    private static let receive = Command(
+        "receive", abstract: "take one agent's uploads; started by the SSH server",
+        discussion: "Confines itself to the agent's directory before it serves SFTP. Not for people.",
+        options: [.value("agent", named: "KEY", help: "the agent's key")],
+        handler: Serving.receive)
+}

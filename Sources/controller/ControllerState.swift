@@ -1,0 +1,66 @@
+import Commands
+import ControllerAPI
+import Cryptography
+import Files
+import Fleet
+
+/// The controller's state directory: database, certificate and keys.
+struct ControllerState {
+    let directory: String
+
+    var database: String { "\(directory)/controller.sqlite" }
+    var certificatePath: String { "\(directory)/certificate.pem" }
+    var certificateKeyPath: String { "\(directory)/certificate-key.pem" }
+    private var receiptKeyPath: String { "\(directory)/receipt-key" }
+
+    /// How long a certificate is valid that we make for ourselves: 825 days, the most that other TLS software takes.
+    private static let validity = Duration.seconds(825 * 24 * 3600)
+
+    /// Why the state cannot be used.
+    struct NotInitialised: Failure {
+        let directory: String
+        var exitCode: ExitCode { .usage }
+        var description: String { "there is no controller in \(directory)" }
+        var advice: String? { "Make one with: controller init --state \(directory)" }
+    }
+
+    /// What `initialise` did: names of what was made.
+    typealias Made = [String]
+
+    /// Makes what is missing; what is there stays as it is.
+    func initialise(hosts: [String]) throws -> Made {
+        var made: Made = []
+        try Files.makeDirectory(directory, permissions: 0o700)
+        if try Files.status(certificatePath) == nil {
+            let (certificate, key) = try Certificate.selfSigned(hosts: hosts, validity: Self.validity)
+            try key.save(certificateKeyPath)
+            try Files.write(certificate.pem.utf8, to: certificatePath)
+            made.append("certificate for \(hosts.joined(separator: ", ")): \(certificatePath)")
+        }
+        if try Files.status(receiptKeyPath) == nil {
+            try SigningKey.generate().save(receiptKeyPath, comment: "receipts")
+            made.append("key that signs receipts: \(receiptKeyPath)")
+        }
+        if try Files.status(database) == nil {
+            _ = try Fleet(database)
+            made.append("database: \(database)")
+        }
+        return made
+    }
+
+    /// - Throws: `NotInitialised` where `initialise` has not been.
+    func requireInitialised() throws {
+        for path in [certificatePath, certificateKeyPath, receiptKeyPath, database] where try Files.status(path) == nil
+        {
+            throw NotInitialised(directory: directory)
+        }
+    }
+
+    func certificate() throws -> Certificate {
+        try Certificate(pem: String(decoding: Files.read(certificatePath), as: UTF8.self))
+    }
+
+    func certificateKey() throws -> PrivateKey { try PrivateKey.load(certificateKeyPath) }
+
+    func receiptKey() throws -> SigningKey { try SigningKey.load(receiptKeyPath) }
+}
