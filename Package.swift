@@ -148,6 +148,9 @@ let package = Package(
             dependencies: ["Configuration", "ControllerAPI", "Files", "SourceSettings", "TestSupport"]),
         .testTarget(name: "TablesTests", dependencies: ["Cryptography", "Files", "Tables", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Files", "TestSupport"]),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["Blocking", "Cryptography", "Files", "HTTPServer", "TestSupport", "Timestamps"]),
         .testTarget(name: "SFTPTests", dependencies: ["SFTP", "Files", "TestSupport"]),
         .testTarget(name: "XMLTests", dependencies: ["XML"]),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),

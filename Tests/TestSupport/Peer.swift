@@ -107,6 +107,13 @@ package final class Peer: @unchecked Sendable {
         }
     }
 
+    /// All that the program still writes, up to the end of its output.
+    package func rest() throws -> String {
+        while try readMore() {}
+        defer { unread = [] }
+        return String(decoding: unread, as: UTF8.self)
+    }
+
     private func readMore() throws -> Bool {
         var waiting = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
         // Slow machines included; a test fails here rather than hanging for ever.
