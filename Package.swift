@@ -147,7 +147,7 @@ let package = Package(
             name: "SourceSettingsTests",
             dependencies: ["Configuration", "ControllerAPI", "Files", "SourceSettings", "TestSupport"]),
         .testTarget(name: "TablesTests", dependencies: ["Cryptography", "Files", "Tables", "TestSupport"]),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Files", "TestSupport"]),
+        .testTarget(name: "HTTPTests", dependencies: ["Blocking", "HTTP", "Files", "TestSupport"]),
         .testTarget(
             name: "HTTPServerTests",
             dependencies: ["Blocking", "Cryptography", "Files", "HTTPServer", "TestSupport", "Timestamps"]),
