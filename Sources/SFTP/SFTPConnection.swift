@@ -84,7 +84,7 @@ package actor SFTPConnection {
         try await perform { (session) throws(SFTPError) in try session.rename(path, to: destination) }
     }
 
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         _ operation: (Session) throws(SFTPError) -> Value
     ) async throws(SFTPError) -> Value {
         guard let session else { throw SFTPError(.connectionLost, server.name, "it was closed") }
