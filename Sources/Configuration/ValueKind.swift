@@ -22,10 +22,10 @@ extension ValueKind where Value == String {
     /// Below the program's home directory, unless it begins with a slash.
     package static var path: Self { Self("a path") { $0.isPlain && !$0.isEmpty ? $0 : nil } }
 
-    /// A wrong one is not shown: it may hold a password.
+    /// A wrong one is not shown: it may hold a password. Blanks are good in a path, where nobody would escape them.
     package static var url: Self {
         Self("a URL, or a path that begins with a slash", showsFound: false) { text in
-            text.isPlain && !text.contains(" ") && (text.contains(":") || text.hasPrefix("/")) ? text : nil
+            text.isPlain && (text.hasPrefix("/") || text.contains(":") && !text.contains(" ")) ? text : nil
         }
     }
 

@@ -48,6 +48,16 @@ import Testing
         #expect(HostPort(text) == nil)
     }
 
+    @Test(
+        arguments: [
+            ("https://git.example/a.git", true), ("git@git.example:a", true), ("file:///a", true), ("/a/b c", true),
+            ("/a:b", true), ("a", false), ("a/b", false), ("https://git.example/a b", false), ("/a\u{7}", false),
+            ("", false),
+        ])
+    func readsAddressesOfSources(text: String, isGood: Bool) {
+        #expect((ValueKind<String>.url.parse(text) != nil) == isGood)
+    }
+
     @Test(arguments: ["", "-", "0", "no", "off", "false", "False", "NO", "Off"])
     func knowsFalsyWords(word: String) {
         #expect(FalsyWord.matches(word))
