@@ -48,6 +48,8 @@ package final class ReceivingServer: Sendable {
             } catch is CancellationError {
                 break
             }
+            // It was told to end, and by its own account in good order.
+            guard !Task.isCancelled else { break }
             hasListened = hasListened || round.didListen
             guard hasListened else {
                 throw ReceivingError(
