@@ -20,13 +20,16 @@ let package = Package(
         .executableTarget(
             name: "agent",
             dependencies: [
-                "Bundles", "Commands", "Configuration", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery", "Enrolment",
-                "Files", "Gathering", "Git", "HTTP", "Lifecycle", "Logging", "SFTP", "SourceSettings", "Tables", "Timestamps",
+                "Bundles", "Commands", "Configuration", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery",
+                "Enrolment",
+                "Files", "Gathering", "Git", "HTTP", "Lifecycle", "Logging", "SFTP", "SourceSettings", "Tables",
+                "Timestamps",
             ]),
         .executableTarget(
             name: "controller",
             dependencies: [
-                "Commands", "Configuration", "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet", "HTTPServer",
+                "Commands", "Configuration", "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet",
+                "HTTPServer",
                 "Lifecycle", "Logging", "Receiving", "Reception",
             ]),
 
@@ -53,7 +56,8 @@ let package = Package(
         .target(
             name: "Reception",
             dependencies: [
-                "Blocking", "Bundles", "ControllerAPI", "Cryptography", "Files", "Logging", "SQLite", "Tables", "Timestamps",
+                "Blocking", "Bundles", "ControllerAPI", "Cryptography", "Files", "Logging", "SQLite", "Tables",
+                "Timestamps",
             ]),
         .target(name: "Pseudonyms", dependencies: ["Cryptography", "Records", "Tables"]),
 
@@ -72,7 +76,9 @@ let package = Package(
         .target(name: "Timestamps"),
 
         // Steps.
-        .target(name: "Bundles", dependencies: ["Archives", "ControllerAPI", "Cryptography", "Files", "Tables", "Timestamps"]),
+        .target(
+            name: "Bundles",
+            dependencies: ["Archives", "ControllerAPI", "Cryptography", "Files", "Tables", "Timestamps"]),
         .target(
             name: "Delivery",
             dependencies: [
@@ -119,7 +125,10 @@ let package = Package(
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Files", "TestSupport", "Timestamps"]),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "Files", "TestSupport"]),
         .testTarget(
-            name: "BundlesTests", dependencies: ["Archives", "Bundles", "ControllerAPI", "Cryptography", "Files", "TestSupport", "Timestamps"]),
+            name: "BundlesTests",
+            dependencies: [
+                "Archives", "Bundles", "ControllerAPI", "Cryptography", "Files", "TestSupport", "Timestamps",
+            ]),
         .executableTarget(
             name: "ConfinementProbe", dependencies: ["Confinement", "Files"], path: "Tests/ConfinementProbe"),
         .testTarget(
@@ -133,13 +142,15 @@ let package = Package(
         .testTarget(
             name: "GitTests", dependencies: ["Files", "Gathering", "Git", "Processes", "Tables", "TestSupport"]),
         .testTarget(
-            name: "FleetTests", dependencies: ["ControllerAPI", "Cryptography", "Fleet", "SQLite", "TestSupport", "Timestamps"]),
+            name: "FleetTests",
+            dependencies: ["ControllerAPI", "Cryptography", "Fleet", "SQLite", "TestSupport", "Timestamps"]),
         .testTarget(name: "GatheringTests", dependencies: ["Gathering", "TestSupport"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(
             name: "ReceptionTests",
             dependencies: [
-                "Bundles", "ControllerAPI", "Cryptography", "Files", "Fleet", "Logging", "Reception", "SQLite", "Tables",
+                "Bundles", "ControllerAPI", "Cryptography", "Files", "Fleet", "Logging", "Reception", "SQLite",
+                "Tables",
                 "TestSupport", "Timestamps",
             ]),
         .testTarget(name: "PseudonymsTests", dependencies: ["Pseudonyms", "Records", "Tables"]),
