@@ -22,7 +22,8 @@ let package = Package(
             dependencies: [
                 "Bundles", "Commands", "Configuration", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery",
                 "Enrolment",
-                "Files", "Gathering", "Git", "HTTP", "Lifecycle", "Logging", "SFTP", "SourceSettings", "Tables",
+                "Files", "Gathering", "Git", "HTTP", "Lifecycle", "Logging", "Processes", "SFTP", "SourceSettings",
+                "Tables",
                 "Timestamps",
             ]),
         .executableTarget(

@@ -97,7 +97,9 @@ package struct Endpoints: Sendable {
                 409,
                 "The key \(fingerprint) waits for approval. Ask the operator of the controller: controller agents approve \(parameters.agent) --project \(parameters.project)"
             )
-        case .refused(let refusal): throw Denial(refusal == .anotherKey ? 409 : 403, refusal.description)
+        case .refused(let refusal):
+            throw Denial(
+                refusal == .anotherKey ? 409 : 403, refusal.message(to: parameters.agent, about: parameters.project))
         }
     }
 
@@ -147,7 +149,7 @@ package struct Endpoints: Sendable {
         }
         try authenticate(request, as: parameters.agent, with: key)
         guard try await services.fleet.isEntitled(parameters.agent, to: parameters.project) else {
-            throw Denial(403, Refusal.notEntitled.description)
+            throw Denial(403, Refusal.notEntitled.message(to: parameters.agent, about: parameters.project))
         }
         return key
     }

@@ -31,22 +31,22 @@ package enum Refusal: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What happened and what to do next, for whoever runs the agent.
+    /// What happened.
     package var description: String {
         switch self {
-        case .unknownAgent: "There is no such agent. List those there are with: controller agents list"
-        case .unknownToken:
-            "The enrolment token is not one for this agent. Ask the operator of the controller for a new one: controller enrol KEY --project PROJECT"
-        case .usedToken:
-            "The enrolment token was used before. Ask the operator of the controller for a new one: controller enrol KEY --project PROJECT"
-        case .expiredToken:
-            "The enrolment token has expired. Ask the operator of the controller for a new one: controller enrol KEY --project PROJECT"
-        case .revoked:
-            "The agent was revoked. Ask the operator of the controller: controller enrol KEY --project PROJECT"
-        case .anotherKey:
-            "The agent is known with another key. If its key was made anew, ask the operator of the controller for a token: controller enrol KEY --project PROJECT"
-        case .notEntitled:
-            "The agent is not entitled to the project. Ask the operator of the controller: controller enrol KEY --project PROJECT"
+        case .unknownAgent: "There is no such agent."
+        case .unknownToken: "The enrolment token is not one for this agent."
+        case .usedToken: "The enrolment token was used before."
+        case .expiredToken: "The enrolment token has expired."
+        case .revoked: "The agent was revoked."
+        case .anotherKey: "The agent is known with another key."
+        case .notEntitled: "The agent is not entitled to the project."
         }
+    }
+
+    /// What happened and what to do next, for whoever runs the agent.
+    package func message(to agent: AgentKey, about project: ProjectKey) -> String {
+        "\(description) Ask the controller's operator to run `controller enrol \(agent) --project \(project)`, "
+            + "set the new token as ENROLMENT_TOKEN, and register again."
     }
 }

@@ -1,12 +1,17 @@
 import Commands
+import Configuration
 import ControllerAPI
 import ControllerClient
 import Enrolment
+import SourceSettings
 
 /// `agent preflight`
 enum Checking {
     static func run(_ invocation: Invocation) async throws -> ExitCode {
         let agent = try Composition(invocation)
+        if agent.setup.agent.projects.isEmpty, invocation.words("PROJECT").isEmpty {
+            return try MachineCheck.run(agent)
+        }
         var code = ExitCode.success
         let options = options(invocation)
         for project in try agent.projects(invocation) {
