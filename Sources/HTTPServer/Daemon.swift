@@ -71,7 +71,7 @@ import Synchronization
             }
         }
         guard !isAdded else { return }
-        // The number may be another connection's already, which then has no time limit of ours: it has libmicrohttpd's.
+        // The number may be in use again, but not for a connection: they come one after the other.
         traffic.closed(descriptor)
         traffic.log("cannot take a connection: no memory")
     }

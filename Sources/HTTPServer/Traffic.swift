@@ -44,6 +44,8 @@ final class Traffic: Sendable {
         let limits = configuration.limits
         let deadline = ContinuousClock.now + configuration.timeouts.request
         let refusal: String? = state.withLock { state in
+            // A connection that libmicrohttpd had no memory for has ended without a word.
+            Self.remove(descriptor, from: &state)
             if state.isStopping { return "the server is stopping" }
             if state.connections.count >= limits.connections { return "the limit of all connections is reached" }
             let same = state.perNetwork[peer.network, default: 0]
@@ -58,11 +60,13 @@ final class Traffic: Sendable {
 
     /// To be called before the descriptor is closed, whose number may come again at once.
     func closed(_ descriptor: Int32) {
-        state.withLock { state in
-            guard let connection = state.connections.removeValue(forKey: descriptor) else { return }
-            let left = state.perNetwork[connection.peer.network, default: 1] - 1
-            state.perNetwork[connection.peer.network] = left > 0 ? left : nil
-        }
+        state.withLock { Self.remove(descriptor, from: &$0) }
+    }
+
+    private static func remove(_ descriptor: Int32, from state: inout State) {
+        guard let connection = state.connections.removeValue(forKey: descriptor) else { return }
+        let left = state.perNetwork[connection.peer.network, default: 1] - 1
+        state.perNetwork[connection.peer.network] = left > 0 ? left : nil
     }
 
     // MARK: Requests
@@ -154,11 +158,12 @@ final class Traffic: Sendable {
 
     var isStopping: Bool { state.withLock { $0.isStopping } }
 
-    /// Returns when all admitted requests are answered and sent, or `stopWaiting` is called.
+    /// Returns when all admitted requests are answered and sent, when `stopWaiting` is called, and at once in a task
+    /// that was cancelled before.
     func idle() async {
         await withCheckedContinuation { waiter in
             let isIdle = state.withLock { state in
-                guard state.admitted > 0 else { return true }
+                guard state.admitted > 0, !Task.isCancelled else { return true }
                 state.idleWaiter = waiter
                 return false
             }

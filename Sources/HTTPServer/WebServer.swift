@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// The server ends with `stop`, or abruptly with the value.
 package final class WebServer: Sendable {
-    /// Runs once for each request, many at the same time. Its task is cancelled when the client goes away and when the
-    /// server stops; the answer is then dropped.
+    /// Runs once for each request, many at the same time; must not hold the server. Its task is cancelled when the
+    /// client goes away (or closes its sending side) and when the server gives up on stopping; the answer is dropped then.
     package typealias Handler = @Sendable (HTTPServerRequest) async -> HTTPServerResponse
 
     package enum Security: Sendable {
@@ -126,7 +126,8 @@ package final class WebServer: Sendable {
     deinit { end() }
 
     /// Ends the server: no new connections from now on, requests under way are answered and sent within `grace`;
-    /// what is left then is cancelled and answered with 503. Calling again changes nothing.
+    /// what is left then is cancelled and answered with 503. A handler that heeds no cancellation may go on afterwards.
+    /// Cancelling the caller ends the grace. Calling again changes nothing and returns at once.
     package func stop(within grace: Duration) async {
         guard traffic.stopTaking() else { return }
         await outsideThePool { [acceptor] in acceptor.close() }
