@@ -35,7 +35,9 @@ package struct ReceivingState: Sendable {
     /// - Throws: `FileError`, `CryptographyError`.
     package func prepare() throws -> PublicKey {
         for directory in [sshDirectory, incoming] { try Files.makeDirectory(directory, permissions: 0o700) }
-        if try Files.status(authorizedKeysPath) == nil { try Files.write([], to: authorizedKeysPath, permissions: 0o600) }
+        if try Files.status(authorizedKeysPath) == nil {
+            try Files.write([], to: authorizedKeysPath, permissions: 0o600)
+        }
         if try Files.status(hostKeyPath) != nil { return try SigningKey.load(hostKeyPath).publicKey }
         let key = try SigningKey.generate()
         try key.save(hostKeyPath)
