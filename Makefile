@@ -3,7 +3,8 @@
 # Every target may import only what Package.swift says it depends on.
 CHECKED := --explicit-target-dependency-import-check error
 # One file each that runs on any Debian 12 with the libraries: the Swift runtime is inside, symbols are not.
-RELEASE := -c release --static-swift-stdlib -Xlinker -s $(CHECKED)
+# The toolchain's own linker: the system's warns of a function in the Swift runtime that nothing here calls.
+RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s $(CHECKED)
 
 .DEFAULT_GOAL := help
 .PHONY: help build test demo check clean
