@@ -134,6 +134,13 @@ let package = Package(
             name: "ConfinementProbe", dependencies: ["Confinement", "Files"], path: "Tests/ConfinementProbe"),
         .testTarget(
             name: "ConfinementTests", dependencies: ["Confinement", "ConfinementProbe", "Files", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "agent", "Bundles", "controller", "ControllerAPI", "Cryptography", "Files", "Processes", "Tables",
+                "TestSupport", "Timestamps",
+            ],
+            exclude: ["make-repository"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
         .executableTarget(

@@ -1,0 +1,133 @@
+import Files
+import TestSupport
+import Testing
+
+/// Both programs as a user runs them, with a real `git` and a real `sshd` between them.
+@Suite struct MainJobTests {
+    private let directory: TemporaryDirectory
+    private let controller: RunningController
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        controller = try RunningController(in: directory)
+    }
+
+    private func enrolledAgent(_ repository: String) throws -> AgentHome {
+        let token = try controller.enrol("DEMO", "DEMO")
+        return try AgentHome(
+            in: directory, controller: controller, ["ENROLMENT_TOKEN": token, "SOURCE_1_URL": repository])
+    }
+
+    @Test func deliversEveryCommitOnceAndLaterOnlyWhatIsNew() throws {
+        let repository = try SampleRepository(in: directory)
+        let agent = try enrolledAgent(repository.path)
+        #expect(try agent.run("register").status == 0)
+        #expect(try agent.run("preflight").status == 0)
+
+        let first = try agent.run("run")
+        #expect(first.status == 0, "\(first)")
+        try controller.waitForLog("\"bundle imported\"")
+        #expect(try controller.count("vcs_versions") == repository.count())
+        #expect(try controller.count("vcs_versions", where: "type = 'merge'") == 2)
+        #expect(
+            try controller.query("SELECT change_type, file FROM change_path WHERE change_type = 'R'")
+                == ["R|new/name.txt"])
+        // The tag of a file has no commit.
+        #expect(
+            try controller.query("SELECT tag_name FROM tag ORDER BY 1") == [
+                "light", "nested", "r\u{FFFD}sum\u{FFFD}", "v1",
+            ])
+        #expect(try controller.count("vcs_versions", where: "message LIKE 'Grüße in Latin 1%'") == 1)
+        let paths = try controller.count("change_path")
+
+        let second = try agent.run("run")
+        #expect(second.status == 0, "\(second)")
+        try controller.waitForLog("\"bundle imported\"")
+        #expect(try controller.count("vcs_versions") == repository.count())
+        #expect(try controller.count("change_path") == paths)
+        #expect(try controller.count("tag") == 4)
+
+        try repository.commit("third", "fourth")
+        let third = try agent.run("run")
+        #expect(third.output.contains("data_vcs_versions.json: 2 rows"), "\(third)")
+        try controller.waitForLog("\"bundle imported\"")
+        #expect(try controller.count("vcs_versions") == repository.count())
+        #expect(try controller.count("change_path") == paths + 2)
+        #expect(try controller.query("SELECT state FROM controller_bundles") == ["imported", "imported", "imported"])
+    }
+
+    @Test func anEmptyRepositoryBringsNothingAndIsNoError() throws {
+        let repository = "\(directory.path)/empty"
+        try Ran.program("git", ["init", "--quiet", repository]).required()
+        let agent = try enrolledAgent(repository)
+        #expect(try agent.run("register").status == 0)
+        let run = try agent.run("run")
+        #expect(run.status == 0, "\(run)")
+        try controller.waitForLog("\"bundle imported\"")
+        #expect(try controller.count("vcs_versions") == 0)
+    }
+
+    /// One registration, preflight and gathering in one command, as a job would do it.
+    @Test func runRegistersByItself() throws {
+        let repository = try SampleRepository(in: directory)
+        let run = try enrolledAgent(repository.path).run("run", "DEMO")
+        #expect(run.status == 0, "\(run)")
+        try controller.waitForLog("\"bundle imported\"")
+        #expect(try controller.count("vcs_versions") == repository.count())
+    }
+
+    @Test func aKeptBundleOpensWithOrdinaryProgramsAndIsWhatItsManifestSays() throws {
+        let agent = try enrolledAgent(try SampleRepository(in: directory).path)
+        #expect(try agent.run("run").status == 0)
+        let bundle = try #require(try controller.keptBundles().first)
+        let opened = try open(bundle)
+        let report = try Ran.script(
+            """
+            cd "$1"
+            python3 -c '
+            import json
+            for file in json.load(open("manifest.json"))["files"]:
+                print(file["sha256"] + "  " + file["name"])' | sha256sum --check --strict
+            """, opened
+        ).required().output
+        #expect(report.contains("data_vcs_versions.json: OK"))
+        #expect(report.contains("latest_vcs_versions.json: OK"))
+        #expect(!report.contains("FAILED"))
+    }
+
+    @Test func noNameAndNoAddressLeavesTheAgentButInMessages() throws {
+        let repository = try SampleRepository(in: directory)
+        let agent = try enrolledAgent(repository.path)
+        let run = try agent.run("run")
+        #expect(run.status == 0, "\(run)")
+        try controller.waitForLog("\"bundle imported\"")
+        let opened = try open(try #require(try controller.keptBundles().first))
+        for place in [opened, controller.state, controller.log, "\(agent.path)/export", "\(agent.path)/agent.sqlite"] {
+            let found = try Ran.script(
+                "grep --recursive --files-with-matches --text --ignore-case -e \"$2\" -e \"$3\" \"$1\" || true", place,
+                SampleRepository.name, SampleRepository.addresses)
+            #expect(found.output.isEmpty)
+        }
+        #expect(!run.output.contains(SampleRepository.name))
+        #expect(!run.output.contains(SampleRepository.addresses))
+        // Messages are data; the documentation says so.
+        #expect(
+            try controller.count("vcs_versions", where: "message LIKE '%\(SampleRepository.named)%'") == 1)
+        #expect(try controller.count("vcs_versions", where: "encrypted = 1") == repository.count())
+        #expect(try controller.count("vcs_versions", where: "length(developer) = 64") == repository.count())
+    }
+
+    /// Opens a bundle of the controller's spool; returns the directory with its files.
+    private func open(_ bundle: String) throws -> String {
+        let target = "\(directory.path)/opened"
+        try Ran.script(
+            """
+            mkdir "$3"
+            for part in "$1"/*.cms; do
+                openssl cms -decrypt -inform DER -in "$part" -recip "$2/certificate.pem" -inkey "$2/certificate-key.pem"
+            done | tar --extract --zstd --directory "$3"
+            """, bundle, controller.state, target
+        ).required()
+        return target
+    }
+}
