@@ -93,7 +93,7 @@ package struct Gatherer: Sendable {
         progress(source.name, request.activity)
         let clock = ContinuousClock()
         let start = clock.now
-        defer { request.activity.begin("done") }
+        defer { request.activity.end() }
         do {
             let report = try await source.gather(request)
             let outcome = SourceOutcome(

@@ -8,6 +8,8 @@ package final class SourceActivity: Sendable {
         package var done: Int
         /// `nil` while it is not known.
         package var total: Int?
+        /// Whether nothing more is to come.
+        package var isOver = false
     }
 
     private let state = Mutex(State(phase: "waiting", done: 0, total: nil))
@@ -19,6 +21,8 @@ package final class SourceActivity: Sendable {
     package func begin(_ phase: String, total: Int? = nil) {
         state.withLock { $0 = State(phase: phase, done: 0, total: total) }
     }
+
+    func end() { state.withLock { $0.isOver = true } }
 
     package func advance(by count: Int) { state.withLock { $0.done += count } }
 }

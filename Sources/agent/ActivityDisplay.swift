@@ -61,6 +61,7 @@ final class ActivityDisplay: Sendable {
                 }
                 shown[index].progress?.advance(by: state.done - shown[index].done)
                 shown[index].done = state.done
+                if state.isOver { shown[index].progress?.finish() }
             }
         }
     }
