@@ -60,7 +60,7 @@ let package = Package(
                 "Blocking", "Bundles", "ControllerAPI", "Cryptography", "Files", "Logging", "SQLite", "Tables",
                 "Timestamps",
             ]),
-        .target(name: "Pseudonyms", dependencies: ["Cryptography", "Records", "Tables"]),
+        .target(name: "Pseudonyms", dependencies: ["ControllerAPI", "Cryptography", "Records", "Tables"]),
 
         // Values: no input or output beyond the local file system.
         .target(name: "Commands", dependencies: ["Files"]),
@@ -161,7 +161,7 @@ let package = Package(
                 "Tables",
                 "TestSupport", "Timestamps",
             ]),
-        .testTarget(name: "PseudonymsTests", dependencies: ["Pseudonyms", "Records", "Tables"]),
+        .testTarget(name: "PseudonymsTests", dependencies: ["ControllerAPI", "Pseudonyms", "Records", "Tables"]),
         .testTarget(
             name: "SourceSettingsTests",
             dependencies: ["Configuration", "ControllerAPI", "Files", "SourceSettings", "TestSupport"]),

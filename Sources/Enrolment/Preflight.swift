@@ -52,7 +52,7 @@ package struct Preflight: Sendable {
         guard let path = try options.secretsPath ?? secrets.existingPath(for: project) else {
             return Clearance(project, secrets: nil)
         }
-        return Clearance(project, secrets: try PseudonymSecrets(json: Files.read(path)))
+        return Clearance(project, secrets: try PseudonymSecrets(RegistrationAnswer(json: Files.read(path))))
     }
 
     /// The update tracker that tells the controller when the project was last gathered.
@@ -64,7 +64,7 @@ package struct Preflight: Sendable {
         let expected = options.secretsPath ?? secrets.path(of: project)
         do {
             let path = try options.secretsPath ?? secrets.existingPath(for: project) ?? expected
-            let content = try PseudonymSecrets(json: Files.read(path))
+            let content = try PseudonymSecrets(RegistrationAnswer(json: Files.read(path)))
             return (content, .passed("secrets", "\(path) holds salt and pepper"))
         } catch let error as FileError where error.isMissing {
             return (

@@ -1,3 +1,4 @@
+internal import ControllerAPI
 internal import Cryptography
 package import Records
 package import Tables
@@ -21,7 +22,7 @@ package struct Pseudonymiser {
         for (index, column) in record.schema.columns.enumerated() where column.isPersonal {
             guard let value = values[index], value != unknown else { continue }
             let name = column.name.hasSuffix("username") ? rewriter.rewritten(value) : value
-            values[index] = SHA256.digest(of: Array((secrets.salt + name + secrets.pepper).utf8)).hex
+            values[index] = SHA256.digest(of: Array((secrets.salts.salt + name + secrets.salts.pepper).utf8)).hex
         }
         return Row(values: values, protection: .pseudonymised)
     }

@@ -1,3 +1,4 @@
+import ControllerAPI
 import _StringProcessing
 
 /// Applies the username rules: the first rule whose prefix fits decides, later ones are not looked at.
@@ -20,17 +21,17 @@ struct UsernameRewriter {
     init(_ rules: [UsernameRule]) throws(PseudonymError) {
         var compiled: [Rule] = []
         for (index, rule) in rules.enumerated() {
-            let subject = String(index + 1)
-            let prefix = try Self.compile(Self.pattern(prefix: rule.prefix), subject)
+            let number = index + 1
+            let prefix = try Self.compile(Self.pattern(prefix: rule.prefix), number)
             compiled.append(
                 Rule(
                     prefix: prefix,
                     replaced: try rule.pattern.map { pattern throws(PseudonymError) in
-                        try Self.compile(pattern, subject)
+                        try Self.compile(pattern, number)
                     }
                         ?? prefix,
                     replacement: rule.pattern == nil ? [] : Self.pieces(rule.replace ?? ""),
-                    isLowercasing: rule.mutate == "lower"))
+                    isLowercasing: rule.mutate == .lower))
         }
         self.rules = compiled
     }
@@ -51,11 +52,11 @@ struct UsernameRewriter {
         return name
     }
 
-    private static func compile(_ pattern: String, _ subject: String) throws(PseudonymError) -> Regex<AnyRegexOutput> {
+    private static func compile(_ pattern: String, _ number: Int) throws(PseudonymError) -> Regex<AnyRegexOutput> {
         do {
             return try Regex(pattern).matchingSemantics(.unicodeScalar)
         } catch {
-            throw PseudonymError(.invalidPattern, subject: subject)
+            throw PseudonymError(rule: number)
         }
     }
 

@@ -185,9 +185,25 @@ private struct DecodedRow: Decodable {
         do {
             return try members.decodeIfPresent(String.self, forKey: member)
         } catch DecodingError.typeMismatch {
-            if let integer = try? members.decode(Int64.self, forKey: member) { return String(integer) }
-            if let truth = try? members.decode(Bool.self, forKey: member) { return truth ? "1" : "0" }
-            return String(try members.decode(Double.self, forKey: member))
+            return try members.decode(Scalar.self, forKey: member).text
+        }
+    }
+}
+
+/// A number or a boolean as the text that stands for it.
+private struct Scalar: Decodable {
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        do {
+            text = try container.decode(Bool.self) ? "1" : "0"
+        } catch DecodingError.typeMismatch {
+            do {
+                text = String(try container.decode(Int64.self))
+            } catch {
+                text = String(try container.decode(Double.self))
+            }
         }
     }
 }
