@@ -77,7 +77,8 @@ private func isRunning(_ id: Int32) throws -> Bool {
     @Test func tellsTheUsedResources() throws {
         let usage = try run(shell("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done")).exit.usage
         #expect(usage.userTime + usage.systemTime > .zero)
-        #expect((500_000..<100_000_000).contains(usage.maximumResidentBytes))
+        // It begins with the pages of this process, so there is no upper bound to expect.
+        #expect(usage.maximumResidentBytes > 500_000)
     }
 
     @Test func keepsTheLastLineOfTheStandardErrorOutOfTheMessage() throws {
