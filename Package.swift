@@ -165,6 +165,19 @@ let package = Package(
         .testTarget(
             name: "SourceSettingsTests",
             dependencies: ["Configuration", "ControllerAPI", "Files", "SourceSettings", "TestSupport"]),
+        .executableTarget(name: "ReceiveProbe", dependencies: ["Files", "Receiving"], path: "Tests/ReceiveProbe"),
+        .target(
+            name: "ReceivingTestSupport",
+            dependencies: [
+                "ControllerAPI", "Cryptography", "Files", "Logging", "ReceiveProbe", "Receiving", "TestSupport",
+            ],
+            path: "Tests/ReceivingTestSupport"),
+        .testTarget(
+            name: "ReceivingTests",
+            dependencies: [
+                "ControllerAPI", "Cryptography", "Files", "Logging", "Processes", "ReceiveProbe", "Receiving",
+                "ReceivingTestSupport", "SFTP", "TestSupport",
+            ]),
         .testTarget(name: "TablesTests", dependencies: ["Cryptography", "Files", "Tables", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["Blocking", "HTTP", "Files", "TestSupport"]),
         .testTarget(

@@ -105,7 +105,7 @@ package final class ReceivingServer: Sendable {
                     cause: .server(String(check.text.split(whereSeparator: \.isNewline).last ?? "")))
             }
             // A controller that was killed leaves its server behind, on our port. The state directory is ours alone.
-            for leftover in ProcessTree.processes(withCommandContaining: "-f \(configurationPath) ") {
+            for leftover in ProcessTree.processes(withCommandContaining: " -f \(configurationPath) -D ") {
                 endLeftover.warning("ending the SSH server of a controller that was killed")
                 ProcessTree.kill(leftover)
             }
@@ -141,9 +141,11 @@ package final class ReceivingServer: Sendable {
     }
 
     private func invocation(_ options: [String]) -> Invocation {
+        // The server writes its title where its arguments and environment were, and cuts it there: the path, by which
+        // a later controller finds it, comes first, and the variable makes room.
         var invocation = Invocation(
-            Program(path: settings.program), options + ["-f", state.configurationPath], environment: [:], directory: "/"
-        )
+            Program(path: settings.program), ["-f", state.configurationPath] + options, environment: ["LC_ALL": "C"],
+            directory: "/")
         invocation.errors = .merged
         invocation.outputEnd = .exited
         invocation.timeLimits.silence = nil

@@ -59,7 +59,8 @@ import Testing
 
     @Test func refusesToFollowALinkOutOfTheDirectory() throws {
         #expect(try attempt("read", "\(own)/passwd") == EACCES)
-        #expect(try attempt("write", "\(own)/passwd") == EACCES)
+        // Not the system's file: the test may run as root, and one day the product may fail.
+        #expect(try attempt("write", "\(own)/neighbour/file") == EACCES)
     }
 
     @Test(arguments: ["symbolic", "pipe"])

@@ -5,6 +5,8 @@ import Glibc
 package final class Peer: @unchecked Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     package let process: Int32

@@ -11,6 +11,10 @@ package enum Shell {
 
     /// Runs a script of bash to its end. The script must be a constant of the test; values go in as `$1`, `$2`…
     package static func run(_ script: String, _ arguments: String..., seconds: Int = 60) -> Result {
+        run(script, arguments, seconds: seconds)
+    }
+
+    package static func run(_ script: String, _ arguments: [String], seconds: Int = 60) -> Result {
         let words = ["timeout", "\(seconds)", "bash", "-c", script, "bash"] + arguments
         guard let pipe = unsafe popen(words.map(quote).joined(separator: " ") + " 2>&1", "re") else {
             return Result(output: "cannot start a shell", status: -1)
