@@ -10,6 +10,8 @@ struct Commit {
     /// The whole message, as UTF-8 if it can be read at all, its last line end included.
     let message: String
     var changes: [Change] = []
+    /// Bytes of the commit object.
+    var size: Int?
 }
 
 /// One path that a commit changed; a rename is one change.
@@ -24,4 +26,9 @@ struct Change {
     /// Lines; 0 for binary content.
     var insertions = 0
     var deletions = 0
+    /// Bytes of the new content; `nil` when it is not in the repository or was not asked for.
+    var size: Int?
+    /// Lines of the old content; asked for renamed files only, which count as deleted and inserted where renames do
+    /// not count.
+    var oldLines: Int?
 }

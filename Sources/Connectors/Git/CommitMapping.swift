@@ -17,13 +17,8 @@ struct CommitMapping {
 
     /// Writes the row of a commit and those of its changed paths.
     ///
-    /// - Parameters:
-    ///   - sizes: the size of the commit, then for each change that of the new content, `nil` where it is missing.
-    ///   - renamedLines: for each renamed path the lines that it had before.
-    ///   - branch: the branch on which it was made, or `0`.
-    func write(
-        _ commit: Commit, sizes: ArraySlice<Int?>, renamedLines: [Int], branch: String, to stream: RecordStream
-    ) throws {
+    /// - Parameter branch: the branch on which it was made, or `0`.
+    func write(_ commit: Commit, branch: String, to stream: RecordStream) throws {
         let commitDate = Timestamp(seconds: commit.commitTime).local
         let values: [String?] = [
             repository, commit.id, sprints.sprint(at: commitDate), commit.message,
@@ -33,17 +28,17 @@ struct CommitMapping {
         guard withStatistics else {
             return try stream.append(Record(.vcsVersions, values + [String?](repeating: nil, count: 6)))
         }
-        let totals = Totals(commit, renamedLines)
+        let totals = Totals(commit)
         try stream.append(
             Record(
                 .vcsVersions,
                 values + [
                     String(totals.insertions), String(totals.deletions), String(totals.files),
-                    String(totals.insertions + totals.deletions), String((sizes.first ?? nil) ?? 0), branch,
+                    String(totals.insertions + totals.deletions), String(commit.size ?? 0), branch,
                 ]))
-        for (change, size) in zip(commit.changes, sizes.dropFirst()) {
+        for change in commit.changes {
             // What is not in the repository, such as the commit of a submodule, has no row.
-            guard let size = change.newObject.isNull ? 0 : size else { continue }
+            guard let size = change.newObject.isNull ? 0 : change.size else { continue }
             try stream.append(
                 Record(
                     .changePath,
@@ -61,10 +56,10 @@ private struct Totals {
     private(set) var deletions = 0
     private(set) var files = 0
 
-    init(_ commit: Commit, _ renamedLines: [Int]) {
-        var before = renamedLines.makeIterator()
+    init(_ commit: Commit) {
         for change in commit.changes {
-            if change.kind == "R", let lines = before.next() {
+            if change.kind == "R" {
+                let lines = change.oldLines ?? 0
                 insertions += max(lines + change.insertions - change.deletions, 0)
                 deletions += lines
                 files += 2

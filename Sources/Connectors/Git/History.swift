@@ -12,6 +12,20 @@ struct History: Sendable {
 
     var count: Int { commits.count }
 
+    /// The id of a commit.
+    func id(of index: Int) throws -> ObjectID { commits[index] }
+
+    /// The ids of a range, a line each.
+    func list(_ range: Range<Int>) throws -> [UInt8] {
+        var lines: [UInt8] = []
+        lines.reserveCapacity(range.count * 41)
+        for id in commits[range] {
+            id.append(to: &lines)
+            lines.append(UInt8(ascii: "\n"))
+        }
+        return lines
+    }
+
     /// The branch on which a commit was made, as the merge that brought it says; `0` when unknown.
     func branch(of index: Int) -> String {
         guard index < branches.count, branches[index] >= 0 else { return "0" }

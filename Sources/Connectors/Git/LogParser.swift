@@ -1,19 +1,29 @@
 /// Reads what `git log` writes with the arguments of this type: fields that end with NUL, for each commit its own
 /// ones, then raw changes, then the counts of each change.
 struct LogParser {
+    /// How much `git log` tells of a commit.
+    enum Detail {
+        case messages
+        /// What changed, without counting lines: nearly for nothing.
+        case changes
+        /// What changed and by how many lines.
+        case counts
+    }
+
     /// What makes `git log` write the form that this parser reads. Commits come on standard input, in their order.
-    static func arguments(withChanges: Bool) -> [String] {
+    static func arguments(_ detail: Detail) -> [String] {
         [
             "log", "--no-walk=unsorted", "--stdin", "-z", "--encoding=UTF-8", "--no-color", "--no-decorate",
             "--no-mailmap", "--no-notes", "--no-show-signature",
             "--format=tformat:\(marker)%H%x00%P%x00%at%x00%ct%x00%an%x00%ae%x00%B%x00",
         ]
-            + (withChanges
-                ? [
-                    "--raw", "--numstat", "--no-abbrev", "--diff-merges=first-parent", "-M", "--root", "--no-ext-diff",
+            + (detail == .messages
+                ? ["-s"]
+                : (detail == .counts ? ["--numstat"] : []) + [
+                    "--raw", "--no-abbrev", "--diff-merges=first-parent", "-M", "--root", "--no-ext-diff",
                     "--no-textconv", "--ignore-submodules=none", "--submodule=short", "--src-prefix=a/",
                     "--dst-prefix=b/",
-                ] : ["-s"])
+                ])
     }
 
     /// No other field begins so.

@@ -1,6 +1,7 @@
 /// The id of a Git object, SHA-1 or SHA-256, in little memory.
 struct ObjectID: Hashable, Sendable {
-    private let words: (UInt64, UInt64, UInt64, UInt64)
+    /// Sixteen digits each, from the first; what is left of the last ones stands at their low end.
+    let words: (UInt64, UInt64, UInt64, UInt64)
     /// 40 or 64.
     private let digits: UInt8
 
@@ -31,12 +32,28 @@ struct ObjectID: Hashable, Sendable {
 
     /// The hexadecimal digits.
     var bytes: [UInt8] {
-        let all = [words.0, words.1, words.2, words.3]
-        return (0..<Int(digits)).map { index in
-            let remaining = min(Int(digits) - index / 16 * 16, 16)
-            let value = UInt8(all[index / 16] >> UInt64(4 * (remaining - 1 - index % 16)) & 0xF)
-            return value < 10 ? 0x30 + value : 0x61 + value - 10
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(digits))
+        append(to: &bytes)
+        return bytes
+    }
+
+    /// Appends the hexadecimal digits.
+    func append(to output: inout [UInt8]) {
+        var remaining = UInt64(digits)
+        func append(_ word: UInt64) {
+            var shift = 4 * min(remaining, 16)
+            remaining -= shift / 4
+            while shift > 0 {
+                shift -= 4
+                let value = UInt8(word >> shift & 0xF)
+                output.append(value < 10 ? 0x30 + value : 0x61 + value - 10)
+            }
         }
+        append(words.0)
+        append(words.1)
+        append(words.2)
+        append(words.3)
     }
 
     var text: String { String(decoding: bytes, as: UTF8.self) }

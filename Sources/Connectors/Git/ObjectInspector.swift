@@ -28,7 +28,14 @@ struct ObjectInspector: ~Copyable {
         sizes.reserveCapacity(ids.count)
         for start in stride(from: 0, to: ids.count, by: Self.batch) {
             let batch = ids[start..<min(start + Self.batch, ids.count)]
-            try ask(batch.flatMap { Array("info ".utf8) + $0.bytes + [UInt8(ascii: "\n")] })
+            var questions: [UInt8] = []
+            questions.reserveCapacity(batch.count * 70)
+            for id in batch {
+                questions += "info ".utf8
+                id.append(to: &questions)
+                questions.append(UInt8(ascii: "\n"))
+            }
+            try ask(questions)
             for _ in batch { sizes.append(try header()) }
         }
         return sizes
@@ -67,17 +74,28 @@ struct ObjectInspector: ~Copyable {
 
     /// The size in the line that answers; `nil` when the object is missing.
     private mutating func header() throws -> Int? {
-        let words = try line().split(separator: UInt8(ascii: " "))
-        guard words.count == 3 else { return nil }
-        return Int(String(decoding: words[2], as: UTF8.self))
+        let line = try line()
+        guard let space = line.lastIndex(of: UInt8(ascii: " ")) else { return nil }
+        var size = 0
+        for byte in line[(space + 1)...] {
+            // `missing` or `ambiguous` stands there otherwise.
+            guard case 0x30...0x39 = byte else { return nil }
+            size = size * 10 + Int(byte - 0x30)
+        }
+        return size
     }
 
     private mutating func line() throws -> [UInt8] {
         var line: [UInt8] = []
         while true {
-            let byte = try byte()
-            if byte == UInt8(ascii: "\n") { return line }
-            line.append(byte)
+            if position == end { try fill() }
+            if let stop = buffer[position..<end].firstIndex(of: UInt8(ascii: "\n")) {
+                line += buffer[position..<stop]
+                position = stop + 1
+                return line
+            }
+            line += buffer[position..<end]
+            position = end
         }
     }
 

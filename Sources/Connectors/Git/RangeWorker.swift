@@ -11,9 +11,14 @@ struct RangeWorker: ~Copyable {
     private let history: History
     private let request: GatheringRequest
     private let cancellation: Cancellation
-    private let withChanges: Bool
-    private var mapping: CommitMapping
-    private var inspector: ObjectInspector
+    private let detail: LogParser.Detail
+    private let mapping: CommitMapping
+    private var completion: CountCompletion
+
+    /// Questions about objects after which a batch is written.
+    private static let batch = ObjectInspector.batch
+    /// Those of the first batch of a range that is read without counting: it shows whether that was right.
+    private static let firstBatch = 100
 
     init(
         _ git: GitProgram, _ settings: GitSettings, _ history: History, _ request: GatheringRequest,
@@ -23,9 +28,10 @@ struct RangeWorker: ~Copyable {
         self.history = history
         self.request = request
         self.cancellation = cancellation
-        withChanges = !settings.skipsStatistics
-        mapping = CommitMapping(repository: settings.name, sprints: request.sprints, withStatistics: withChanges)
-        inspector = try ObjectInspector(git)
+        detail = settings.skipsStatistics ? .messages : .counts
+        mapping = CommitMapping(
+            repository: settings.name, sprints: request.sprints, withStatistics: !settings.skipsStatistics)
+        completion = try CountCompletion(git, cache: "\(request.storage)/line-counts-1")
     }
 
     /// Writes the rows of a range. A commit that Git cannot read is told among the gaps, with its message if that
@@ -33,9 +39,17 @@ struct RangeWorker: ~Copyable {
     mutating func scan(_ range: Range<Int>, piece: Int) throws {
         let stream = try request.output.stream(piece: piece)
         var next = range.lowerBound
+        if detail == .counts, completion.canKnowCounts {
+            do {
+                try read(next..<range.upperBound, .changes, &next, stream)
+            } catch is ProcessError {
+                // What is wrong, if it matters, shows again below.
+                try cancellation.check()
+            }
+        }
         while next < range.upperBound {
             do {
-                try read(next..<range.upperBound, withChanges: withChanges, &next, stream)
+                try read(next..<range.upperBound, detail, &next, stream)
             } catch let error as ProcessError {
                 try cancellation.check()
                 try readUnreadable(next, because: error, stream)
@@ -46,12 +60,14 @@ struct RangeWorker: ~Copyable {
     }
 
     /// Reads commits until the range or what Git can read ends; `next` is the first that was not written.
+    ///
+    /// With the detail `changes` it also returns, before the end, when the counts of most commits are not known.
     private mutating func read(
-        _ range: Range<Int>, withChanges: Bool, _ next: inout Int, _ stream: RecordStream
+        _ range: Range<Int>, _ detail: LogParser.Detail, _ next: inout Int, _ stream: RecordStream
     ) throws {
-        let ids = history.commits[range].flatMap { $0.bytes + [UInt8(ascii: "\n")] }
-        let process = try Process.start(git.command(LogParser.arguments(withChanges: withChanges), input: .bytes(ids)))
-        let interruption = inspector.interruption
+        let process = try Process.start(
+            git.command(LogParser.arguments(detail), input: .bytes(history.list(range))))
+        let interruption = completion.interruption
         try cancellation.onCancel {
             process.terminate(grace: .seconds(1))
             interruption()
@@ -59,21 +75,20 @@ struct RangeWorker: ~Copyable {
             var parser = LogParser(NULReader { buffer in try process.read(into: &buffer) })
             var batch: [Commit] = []
             var questions = 0
+            var limit = detail == .changes ? Self.firstBatch : Self.batch
             while let commit = try parser.next() {
                 guard next + batch.count < range.upperBound else { throw GitError(.unexpectedOutput, subject: "log") }
                 // The last one of the batch is whole only now that another follows.
-                if questions >= ObjectInspector.batch {
-                    try write(batch, from: next, stream)
-                    next += batch.count
-                    (batch, questions) = ([], 0)
+                if questions >= limit {
+                    guard try write(&batch, detail, from: &next, stream) else { return process.terminate(grace: .zero) }
+                    (questions, limit) = (0, Self.batch)
                 }
                 questions += 1 + commit.changes.count
                 batch.append(commit)
             }
             let exit = try process.wait()
             if !exit.isSuccess, !batch.isEmpty { batch.removeLast() }
-            try write(batch, from: next, stream)
-            next += batch.count
+            guard try write(&batch, detail, from: &next, stream) else { return }
             try exit.requireSuccess()
             guard next == range.upperBound else { throw GitError(.unexpectedOutput, subject: "log") }
         }
@@ -81,11 +96,11 @@ struct RangeWorker: ~Copyable {
 
     /// Writes what can be had of a commit whose changes cannot be read.
     private mutating func readUnreadable(_ place: Int, because error: ProcessError, _ stream: RecordStream) throws {
-        let id = history.commits[place].text
+        let id = try history.id(of: place).text
         var next = place
-        guard withChanges else { return gaps.append("commit \(id) cannot be read") }
+        guard detail != .messages else { return gaps.append("commit \(id) cannot be read") }
         do {
-            try read(place..<(place + 1), withChanges: false, &next, stream)
+            try read(place..<(place + 1), .messages, &next, stream)
             gaps.append("the changes of commit \(id) cannot be read")
         } catch is ProcessError {
             try cancellation.check()
@@ -93,38 +108,18 @@ struct RangeWorker: ~Copyable {
         }
     }
 
-    private mutating func write(_ batch: [Commit], from first: Int, _ stream: RecordStream) throws {
-        guard !batch.isEmpty else { return }
-        let sizes = withChanges ? try inspect(batch, from: first) : []
-        var place = 0
+    /// Writes a batch and empties it; false, with nothing written, when the counts of most of it are not known.
+    private mutating func write(
+        _ batch: inout [Commit], _ detail: LogParser.Detail, from next: inout Int, _ stream: RecordStream
+    ) throws -> Bool {
+        guard !batch.isEmpty else { return true }
+        guard try completion.complete(&batch, detail, cancellation) else { return false }
         for (offset, commit) in batch.enumerated() {
-            let count = withChanges ? 1 + commit.changes.count : 0
-            let lines = withChanges ? try renamedLines(commit) : []
-            try mapping.write(
-                commit, sizes: sizes[place..<(place + count)], renamedLines: lines,
-                branch: history.branch(of: first + offset),
-                to: stream)
-            place += count
+            try mapping.write(commit, branch: history.branch(of: next + offset), to: stream)
         }
         request.activity.advance(by: batch.count)
-    }
-
-    /// For each commit its size, then those of its changes' new contents.
-    private mutating func inspect(_ batch: [Commit], from first: Int) throws -> [Int?] {
-        var ids: [ObjectID] = []
-        for (offset, commit) in batch.enumerated() {
-            ids.append(history.commits[first + offset])
-            ids += commit.changes.map(\.newObject)
-        }
-        return try inspector.sizes(of: ids)
-    }
-
-    /// The lines of the old contents of renamed files, which count as deleted and inserted where renames do not count.
-    private mutating func renamedLines(_ commit: Commit) throws -> [Int] {
-        var lines: [Int] = []
-        for change in commit.changes where change.kind == "R" {
-            lines.append(try inspector.lineCount(of: change.oldObject) ?? 0)
-        }
-        return lines
+        next += batch.count
+        batch.removeAll(keepingCapacity: true)
+        return true
     }
 }
