@@ -81,7 +81,7 @@ package struct Preflight: Sendable {
         guard let client else {
             return [
                 .failed(
-                    "controller", .controllerUnreachable, "SSH_HOST names no controller",
+                    "controller", .controllerUnset, "SSH_HOST names no controller",
                     "Set SSH_HOST, or leave the controller out with --no-ssh.")
             ]
         }
@@ -102,6 +102,7 @@ package struct Preflight: Sendable {
             if error.isCancellation { throw CancellationError() }
             let problem: PreflightReport.Problem =
                 switch error.code {
+                case .transport where error.isPermanent: .controllerNotTrusted
                 case .transport, .badAddress: .controllerUnreachable
                 case .badAnswer: .controllerFormat
                 default: .controllerHTTP

@@ -6,7 +6,11 @@ package struct PreflightReport: Sendable {
     package enum Problem: Hashable, Sendable, CustomStringConvertible {
         case secretsMissing
         case secretsFormat
+        /// No controller is configured.
+        case controllerUnset
         case controllerUnreachable
+        /// It has another certificate, or its certificate is for another host.
+        case controllerNotTrusted
         case controllerFormat
         case controllerHTTP
         case controllerServiceUnavailable
@@ -17,7 +21,9 @@ package struct PreflightReport: Sendable {
             switch self {
             case .secretsMissing: "secrets-missing"
             case .secretsFormat: "secrets-format"
+            case .controllerUnset: "controller-unset"
             case .controllerUnreachable: "controller-unreachable"
+            case .controllerNotTrusted: "controller-not-trusted"
             case .controllerFormat: "controller-format"
             case .controllerHTTP: "controller-http"
             case .controllerServiceUnavailable: "controller-service-unavailable"
