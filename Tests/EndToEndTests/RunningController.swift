@@ -106,7 +106,7 @@ final class RunningController: @unchecked Sendable {
             """
             cd "$1"
             sqlite3 -batch -cmd '.timeout 10000' controller.sqlite .dump | grep -v controller_audit
-            if [ -d spool/bundles ]; then find spool/bundles spool/opened -type f -exec sha256sum {} + | sort -k 2; fi
+            find spool -path spool/incoming -prune -o -path spool/quarantine -prune -o -type f -exec sha256sum {} + | sort -k 2
             cat ssh/authorized_keys
             """, state
         ).required().output
