@@ -50,7 +50,7 @@ let package = Package(
         .target(
             name: "Git",
             dependencies: ["Blocking", "Files", "Gathering", "Processes", "Records", "Tables", "Timestamps"],
-            path: "Sources/Connectors/Git"),
+            path: "Sources/Connectors/Git", exclude: ["README.md"]),
         .target(
             name: "Receiving",
             dependencies: ["Blocking", "Confinement", "ControllerAPI", "Cryptography", "Files", "Logging", "Processes"]),
