@@ -20,9 +20,9 @@ struct BranchAttribution {
     /// - Parameter branchNames: for each of `graph.merges` the branch it says it brought.
     init(_ graph: CommitGraph, _ branchNames: [String?]) {
         self.graph = graph
-        branches = [Int32](repeating: -1, count: graph.ids.count)
-        isClaimed = [Bool](repeating: false, count: graph.ids.count)
-        marks = [UInt8](repeating: 0, count: graph.ids.count)
+        branches = [Int32](repeating: -1, count: graph.count)
+        isClaimed = [Bool](repeating: false, count: graph.count)
+        marks = [UInt8](repeating: 0, count: graph.count)
         generations = Self.generations(graph)
         queue = Heap(generations)
         for (merge, name) in zip(graph.merges, branchNames).reversed() { claim(merge, name) }
@@ -72,9 +72,9 @@ struct BranchAttribution {
 
     /// Computes the generations without recursion: histories are deeper than stacks.
     private static func generations(_ graph: CommitGraph) -> [Int32] {
-        var generations = [Int32](repeating: 0, count: graph.ids.count)
+        var generations = [Int32](repeating: 0, count: graph.count)
         var stack: [Int32] = []
-        for start in graph.ids.indices.reversed() where generations[start] == 0 {
+        for start in (0..<graph.count).reversed() where generations[start] == 0 {
             stack.append(Int32(start))
             while let place = stack.last {
                 let parents = graph.parents(of: place)

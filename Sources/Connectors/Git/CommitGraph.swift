@@ -1,8 +1,8 @@
-/// Commits in the order of `git rev-list`, newest first, with their parents as places in that order: eight bytes a
-/// commit beside its id, whatever the history's length.
+/// How the commits of a list hang together, by their places in it: eight bytes a commit, whatever the ids are.
 struct CommitGraph {
-    private(set) var ids: [ObjectID] = []
-    /// Places of the merges, newest first.
+    /// How many commits there are.
+    private(set) var count = 0
+    /// Places of the merges, in the order of the list.
     private(set) var merges: [Int32] = []
 
     /// The place of the first parent; -1 for none, or one that is not in the list.
@@ -19,15 +19,18 @@ struct CommitGraph {
     }
     private var expected: [ObjectID: [Expectation]] = [:]
 
+    /// Ids looked at together when the list is read again.
+    private static let chunk = 1024
+
     /// Adds the next commit of the list.
-    mutating func append(_ id: ObjectID, parents: [ObjectID]) {
-        let place = Int32(ids.count)
-        ids.append(id)
+    mutating func append(_ id: ObjectID, parents: some Collection<ObjectID>) {
+        let place = Int32(count)
+        count += 1
         firstParents.append(-1)
         secondParents.append(-1)
         if parents.count > 1 { merges.append(place) }
         if parents.count > 2 { otherParents[place] = [Int32](repeating: -1, count: parents.count - 2) }
-        connect(place)
+        connect(id, place)
         for (number, parent) in parents.enumerated() {
             expected[parent, default: []].append(Expectation(child: place, parent: number))
         }
@@ -35,14 +38,18 @@ struct CommitGraph {
 
     /// Call it when the list is at its end: clocks that go wrong make `rev-list` show a commit before one of its
     /// children, which finds its parent only now.
-    mutating func finish() {
-        for place in ids.indices { connect(Int32(place)) }
+    mutating func finish(_ list: CommitList) throws {
+        for start in stride(from: 0, to: list.count, by: Self.chunk) {
+            guard !expected.isEmpty else { break }
+            let places = start..<min(start + Self.chunk, list.count)
+            for (place, id) in zip(places, try list.ids(at: places)) { connect(id, Int32(place)) }
+        }
         expected = [:]
     }
 
-    /// Enters the commit at a place with the children that wait for it.
-    private mutating func connect(_ place: Int32) {
-        guard !expected.isEmpty, let children = expected.removeValue(forKey: ids[Int(place)]) else { return }
+    /// Enters a commit with the children that wait for it.
+    private mutating func connect(_ id: ObjectID, _ place: Int32) {
+        guard !expected.isEmpty, let children = expected.removeValue(forKey: id) else { return }
         for expectation in children {
             switch expectation.parent {
             case 0: firstParents[Int(expectation.child)] = place

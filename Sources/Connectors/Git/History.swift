@@ -1,25 +1,27 @@
 import Blocking
+import Files
 import Processes
 
 /// The commits to gather, oldest first as `git rev-list --reverse` has them, and the branch each came from.
 struct History: Sendable {
     /// The commit that the list leads to, and the next cursor.
     let end: ObjectID
-    let commits: [ObjectID]
-    /// For each commit the place in `branchNames`, or -1; empty when branches were not wanted.
+    /// Newest first.
+    private let commits: CommitList
+    /// For each place of `commits` that of the branch in `branchNames`, or -1; empty when branches were not wanted.
     private let branches: [Int32]
     private let branchNames: [String]
 
     var count: Int { commits.count }
 
     /// The id of a commit.
-    func id(of index: Int) throws -> ObjectID { commits[index] }
+    func id(of index: Int) throws(FileError) -> ObjectID { try commits.id(at: count - 1 - index) }
 
     /// The ids of a range, a line each.
-    func list(_ range: Range<Int>) throws -> [UInt8] {
+    func list(_ range: Range<Int>) throws(FileError) -> [UInt8] {
         var lines: [UInt8] = []
-        lines.reserveCapacity(range.count * 41)
-        for id in commits[range] {
+        lines.reserveCapacity(range.count * 65)
+        for id in try commits.ids(at: (count - range.upperBound)..<(count - range.lowerBound)).reversed() {
             id.append(to: &lines)
             lines.append(UInt8(ascii: "\n"))
         }
@@ -28,8 +30,8 @@ struct History: Sendable {
 
     /// The branch on which a commit was made, as the merge that brought it says; `0` when unknown.
     func branch(of index: Int) -> String {
-        guard index < branches.count, branches[index] >= 0 else { return "0" }
-        return branchNames[Int(branches[index])]
+        guard !branches.isEmpty, branches[count - 1 - index] >= 0 else { return "0" }
+        return branchNames[Int(branches[count - 1 - index])]
     }
 
     /// Lists the commits that lead to `end` and not to `start`.
@@ -40,36 +42,35 @@ struct History: Sendable {
         let command = git.command(
             ["rev-list", "--parents"] + (date.map { ["--since-as-filter=\($0)"] } ?? [])
                 + [end.text] + (start.map { ["^\($0.text)"] } ?? []) + ["--"])
+        var writer = try CommitList.Writer("\(git.repository)/gathering-history")
         var graph = CommitGraph()
         var rest: [UInt8] = []
         try git.stream(command, cancellation) { bytes in
             rest += bytes
             var begin = 0
             while let stop = rest[begin...].firstIndex(of: UInt8(ascii: "\n")) {
-                let ids = rest[begin..<stop].split(separator: UInt8(ascii: " ")).map { ObjectID($0) }
-                guard let id = ids.first ?? nil else { throw GitError(.unexpectedOutput, subject: "rev-list") }
-                graph.append(id, parents: ids.dropFirst().compactMap { $0 })
+                let ids = rest[begin..<stop].split(separator: UInt8(ascii: " ")).compactMap { ObjectID($0) }
+                guard let id = ids.first else { throw GitError(.unexpectedOutput, subject: "rev-list") }
+                try writer.append(id)
+                if attributesBranches { graph.append(id, parents: ids.dropFirst()) }
                 begin = stop + 1
             }
             rest.removeFirst(begin)
         }
-        graph.finish()
-        guard attributesBranches else {
-            return History(end: end, commits: graph.ids.reversed(), branches: [], branchNames: [])
-        }
-        let names = try mergedBranches(git, graph, cancellation)
+        let commits = try writer.finish()
+        guard attributesBranches else { return History(end: end, commits: commits, branches: [], branchNames: []) }
+        try graph.finish(commits)
+        let names = try mergedBranches(git, graph.merges.map { try commits.id(at: Int($0)) }, cancellation)
         let attribution = BranchAttribution(graph, names)
-        return History(
-            end: end, commits: graph.ids.reversed(), branches: attribution.branches.reversed(),
-            branchNames: attribution.names)
+        return History(end: end, commits: commits, branches: attribution.branches, branchNames: attribution.names)
     }
 
-    /// The branch that each merge says it brought, in the order of `graph.merges`.
+    /// The branch that each merge says it brought.
     private static func mergedBranches(
-        _ git: GitProgram, _ graph: CommitGraph, _ cancellation: Cancellation
+        _ git: GitProgram, _ merges: [ObjectID], _ cancellation: Cancellation
     ) throws -> [String?] {
-        guard !graph.merges.isEmpty else { return [] }
-        let ids = graph.merges.flatMap { graph.ids[Int($0)].bytes + [UInt8(ascii: "\n")] }
+        guard !merges.isEmpty else { return [] }
+        let ids = merges.flatMap { $0.bytes + [UInt8(ascii: "\n")] }
         let command = git.command(
             ["log", "--no-walk=unsorted", "--stdin", "-s", "-z", "--encoding=UTF-8", "--format=tformat:%B"],
             input: .bytes(ids))
@@ -79,11 +80,12 @@ struct History: Sendable {
         } during: {
             var reader = NULReader { buffer in try process.read(into: &buffer) }
             var names: [String?] = []
+            names.reserveCapacity(merges.count)
             while let message = try reader.next() {
                 names.append(MergeMessage.branch(in: String(decoding: message, as: UTF8.self)))
             }
             try process.wait().requireSuccess()
-            guard names.count == graph.merges.count else { throw GitError(.unexpectedOutput, subject: "log") }
+            guard names.count == merges.count else { throw GitError(.unexpectedOutput, subject: "log") }
             return names
         }
     }

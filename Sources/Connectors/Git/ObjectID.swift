@@ -3,7 +3,12 @@ struct ObjectID: Hashable, Sendable {
     /// Sixteen digits each, from the first; what is left of the last ones stands at their low end.
     let words: (UInt64, UInt64, UInt64, UInt64)
     /// 40 or 64.
-    private let digits: UInt8
+    let digits: UInt8
+
+    init(words: (UInt64, UInt64, UInt64, UInt64), digits: UInt8) {
+        self.words = words
+        self.digits = digits
+    }
 
     /// Reads 40 or 64 hexadecimal digits; anything else gives `nil`.
     init?(_ text: some Collection<UInt8>) {
