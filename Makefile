@@ -7,7 +7,7 @@ CHECKED := --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s $(CHECKED)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo check clean
+.PHONY: help build test demo bench check clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,9 @@ test: ## Install what the tests need, and run them all
 demo: build ## Do the whole job on this machine; with REPO=<path or URL> for another repository than this one
 	@deploy/install-packages run test
 	deploy/demo/run </dev/null
+
+bench: build ## Compare gathering with git log and others; with REPO=<path> for another history than a synthetic one
+	Benchmarks/version-control $(if $(REPO),--repository $(REPO)) </dev/null
 
 check: ## Check the form of the code
 	swift format lint --strict --recursive Package.swift Sources Tests </dev/null
