@@ -23,8 +23,7 @@ let package = Package(
                 "Bundles", "Commands", "Configuration", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery",
                 "Enrolment",
                 "Files", "Gathering", "Git", "HTTP", "Lifecycle", "Logging", "Processes", "SFTP", "SourceSettings",
-                "Tables",
-                "Timestamps",
+                "Subversion", "Tables", "Timestamps",
             ]),
         .executableTarget(
             name: "controller",
@@ -60,6 +59,13 @@ let package = Package(
                 "Blocking", "Bundles", "ControllerAPI", "Cryptography", "Files", "Logging", "SQLite", "Tables",
                 "Timestamps",
             ]),
+        .target(
+            name: "Subversion",
+            dependencies: [
+                "Blocking", "Configuration", "Files", "Gathering", "Processes", "Records", "Tables", "Timestamps",
+                "XML",
+            ],
+            path: "Sources/Connectors/Subversion", exclude: ["README.md"]),
         .target(name: "Pseudonyms", dependencies: ["ControllerAPI", "Cryptography", "Records", "Tables"]),
 
         // Values: no input or output beyond the local file system.
@@ -185,6 +191,12 @@ let package = Package(
             dependencies: ["Blocking", "Cryptography", "Files", "HTTPServer", "TestSupport", "Timestamps"]),
         .testTarget(name: "SFTPTests", dependencies: ["SFTP", "Files", "TestSupport"]),
         .testTarget(name: "XMLTests", dependencies: ["XML"]),
+        .testTarget(
+            name: "SubversionTests",
+            dependencies: [
+                "Blocking", "Configuration", "Files", "Gathering", "Processes", "Subversion", "Tables", "TestSupport",
+                "Timestamps", "XML",
+            ]),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),
     ]
 )

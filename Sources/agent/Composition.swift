@@ -12,6 +12,7 @@ import Lifecycle
 import Logging
 import SFTP
 import SourceSettings
+import Subversion
 
 /// Builds the agent's parts from its settings. The only place that knows their concrete types.
 struct Composition: Sendable {
@@ -145,6 +146,7 @@ struct Composition: Sendable {
                     "only the commits of the source are gathered, not its reviews and issues",
                     ["source.name": .text(resolved.name)])
                 return GitSource(gitSettings(resolved))
+            case .subversion: return SubversionSource(subversionSettings(resolved))
             default:
                 logger.warning(
                     "there is no connector for the source yet",
@@ -166,6 +168,18 @@ struct Composition: Sendable {
         settings.access.knownHostsPath = "\(home)/.ssh/known_hosts"
         settings.fromDate = source.fromDate
         settings.tag = source.tag
+        settings.skipsStatistics = source.skipsStatistics
+        return settings
+    }
+
+    private func subversionSettings(_ source: ResolvedSource) -> SubversionSettings {
+        var settings = SubversionSettings(name: source.name, url: source.connectionURL)
+        settings.userName = source.user
+        settings.password = source.password
+        settings.keyPath = source.keyPath.map(path)
+        settings.knownHostsPath = "\(home)/.ssh/known_hosts"
+        settings.authorityFile = source.authorityFile.map(path)
+        settings.isUnsafe = source.isUnsafe
         settings.skipsStatistics = source.skipsStatistics
         return settings
     }

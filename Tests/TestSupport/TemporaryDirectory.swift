@@ -5,9 +5,10 @@ import Glibc
 package final class TemporaryDirectory: Sendable {
     package let path: String
 
-    package init() throws(FileError) {
-        var template = Array("/tmp/gathering-test-XXXXXX".utf8CString)
-        guard let made = unsafe mkdtemp(&template) else { throw FileError(.create, "/tmp/gathering-test-XXXXXX") }
+    /// - Parameter parent: the directory that it is made in.
+    package init(in parent: String = "/tmp") throws(FileError) {
+        var template = Array("\(parent)/gathering-test-XXXXXX".utf8CString)
+        guard let made = unsafe mkdtemp(&template) else { throw FileError(.create, "\(parent)/gathering-test-XXXXXX") }
         path = unsafe String(cString: made)
     }
 

@@ -1,0 +1,68 @@
+import Blocking
+import Gathering
+import Synchronization
+
+/// Reads revisions with several `svn` processes at once: contiguous ranges of the list, handed out one after the
+/// other, so that whoever has finished takes the next. Nearly all of the time is Subversion's own differences, and over
+/// a network that of waiting for the server.
+struct RevisionScan: Sendable {
+    private let svn: SubversionProgram
+    private let settings: SubversionSettings
+    private let target: String
+    private let revisions: [Int]
+    private let request: GatheringRequest
+
+    /// Enough ranges to even out their different costs, each long enough to be worth its two processes.
+    private static let rangesPerWorker = 8
+    private static let rangeSizes = 25...500
+
+    /// - Parameters:
+    ///   - target: what is read, at a fixed revision.
+    ///   - revisions: those that changed it, ascending.
+    init(
+        _ svn: SubversionProgram, _ settings: SubversionSettings, _ target: String, _ revisions: [Int],
+        _ request: GatheringRequest
+    ) {
+        self.svn = svn
+        self.settings = settings
+        self.target = target
+        self.revisions = revisions
+        self.request = request
+    }
+
+    /// Writes the rows of all revisions; returns what could not be read.
+    func run() async throws -> Gaps {
+        request.activity.begin("revisions", total: revisions.count)
+        let workers = max(1, request.parallelism)
+        let size = min(
+            max(revisions.count / (workers * Self.rangesPerWorker), Self.rangeSizes.lowerBound),
+            Self.rangeSizes.upperBound)
+        let ranges = stride(from: 0, to: revisions.count, by: size).map { $0..<min($0 + size, revisions.count) }
+        let queue = RangeQueue(ranges)
+        return try await withThrowingTaskGroup(of: Gaps.self) { group in
+            for _ in 0..<min(workers, ranges.count) {
+                group.addTask {
+                    try await blocking { cancellation in
+                        var worker = RangeWorker(svn, settings, target, revisions, request, cancellation)
+                        while let (piece, range) = queue.next() { try worker.scan(range, piece: piece) }
+                        return worker.gaps
+                    }
+                }
+            }
+            return try await group.reduce(into: Gaps()) { $0.merge($1) }
+        }
+    }
+}
+
+/// Hands out ranges in their order, each once.
+private final class RangeQueue: Sendable {
+    private let ranges: [Range<Int>]
+    private let taken = Atomic(0)
+
+    init(_ ranges: [Range<Int>]) { self.ranges = ranges }
+
+    func next() -> (piece: Int, range: Range<Int>)? {
+        let piece = taken.wrappingAdd(1, ordering: .relaxed).oldValue
+        return piece < ranges.count ? (piece, ranges[piece]) : nil
+    }
+}
