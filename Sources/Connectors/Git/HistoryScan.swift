@@ -1,6 +1,5 @@
 import Blocking
 import Gathering
-import Synchronization
 
 /// Reads the commits of a history with several `git` processes at once: contiguous ranges of the list, handed out
 /// one after the other, so that a core that has finished takes the next. Nearly all of the time is Git's own diffs.
@@ -26,13 +25,10 @@ struct HistoryScan: Sendable {
         request.activity.begin("commits", total: history.count)
         guard history.count > 0 else { return [] }
         let workers = max(1, request.parallelism)
-        let size = min(
-            max(history.count / (workers * Self.rangesPerWorker), Self.rangeSizes.lowerBound),
-            Self.rangeSizes.upperBound)
-        let ranges = stride(from: 0, to: history.count, by: size).map { $0..<min($0 + size, history.count) }
-        let queue = RangeQueue(ranges)
+        let queue = RangeQueue(
+            count: history.count, workers: workers, rangesPerWorker: Self.rangesPerWorker, sizes: Self.rangeSizes)
         return try await withThrowingTaskGroup(of: [String].self) { group in
-            for _ in 0..<min(workers, ranges.count) {
+            for _ in 0..<min(workers, queue.pieces) {
                 group.addTask {
                     try await blocking { cancellation in
                         var worker = try RangeWorker(git, settings, history, request, cancellation)
@@ -43,18 +39,5 @@ struct HistoryScan: Sendable {
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
-    }
-}
-
-/// Hands out ranges in their order, each once.
-private final class RangeQueue: Sendable {
-    private let ranges: [Range<Int>]
-    private let taken = Atomic(0)
-
-    init(_ ranges: [Range<Int>]) { self.ranges = ranges }
-
-    func next() -> (piece: Int, range: Range<Int>)? {
-        let piece = taken.wrappingAdd(1, ordering: .relaxed).oldValue
-        return piece < ranges.count ? (piece, ranges[piece]) : nil
     }
 }

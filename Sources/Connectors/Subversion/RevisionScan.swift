@@ -1,6 +1,5 @@
 import Blocking
 import Gathering
-import Synchronization
 
 /// Reads revisions with several `svn` processes at once: contiguous ranges of the list, handed out one after the
 /// other, so that whoever has finished takes the next. Nearly all of the time is Subversion's own differences, and over
@@ -34,13 +33,10 @@ struct RevisionScan: Sendable {
     func run() async throws -> Gaps {
         request.activity.begin("revisions", total: revisions.count)
         let workers = max(1, request.parallelism)
-        let size = min(
-            max(revisions.count / (workers * Self.rangesPerWorker), Self.rangeSizes.lowerBound),
-            Self.rangeSizes.upperBound)
-        let ranges = stride(from: 0, to: revisions.count, by: size).map { $0..<min($0 + size, revisions.count) }
-        let queue = RangeQueue(ranges)
+        let queue = RangeQueue(
+            count: revisions.count, workers: workers, rangesPerWorker: Self.rangesPerWorker, sizes: Self.rangeSizes)
         return try await withThrowingTaskGroup(of: Gaps.self) { group in
-            for _ in 0..<min(workers, ranges.count) {
+            for _ in 0..<min(workers, queue.pieces) {
                 group.addTask {
                     try await blocking { cancellation in
                         var worker = RangeWorker(svn, settings, target, revisions, request, cancellation)
@@ -51,18 +47,5 @@ struct RevisionScan: Sendable {
             }
             return try await group.reduce(into: Gaps()) { $0.merge($1) }
         }
-    }
-}
-
-/// Hands out ranges in their order, each once.
-private final class RangeQueue: Sendable {
-    private let ranges: [Range<Int>]
-    private let taken = Atomic(0)
-
-    init(_ ranges: [Range<Int>]) { self.ranges = ranges }
-
-    func next() -> (piece: Int, range: Range<Int>)? {
-        let piece = taken.wrappingAdd(1, ordering: .relaxed).oldValue
-        return piece < ranges.count ? (piece, ranges[piece]) : nil
     }
 }
