@@ -99,6 +99,10 @@ package struct Gatherer: Sendable {
             let outcome = SourceOutcome(
                 source: source.name, state: report.gaps.isEmpty ? .complete : .partial(report.gaps),
                 duration: clock.now - start)
+            for note in report.notes {
+                logger.warning(
+                    "something happened to the source", ["source.name": .text(source.name), "note": .text(note)])
+            }
             for gap in report.gaps {
                 logger.warning(
                     "the source could not be read whole", ["source.name": .text(source.name), "gap": .text(gap)])
@@ -120,6 +124,13 @@ package struct Gatherer: Sendable {
     ) throws -> Harvest {
         var schemas = always
         for schema in sources.flatMap(\.tables) where !schemas.contains(schema) { schemas.append(schema) }
+        for schema in sources.flatMap(\.occasionalTables) where !schemas.contains(schema) {
+            if results.contains(where: { $0.output?.segments(of: schema).isEmpty == false }) {
+                schemas.append(schema)
+            } else {
+                try Files.remove("\(directories.export)/\(schema.fileName)")
+            }
+        }
         var tables: [Table] = []
         for schema in schemas {
             let segments = results.flatMap { $0.output?.segments(of: schema) ?? [] }

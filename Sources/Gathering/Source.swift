@@ -6,12 +6,18 @@ package protocol Source: Sendable {
     var name: String { get }
     /// The tables that it fills. They are written, empty if need be, whenever the source is configured.
     var tables: [TableSchema] { get }
+    /// Tables that are written only when there is a row for them.
+    var occasionalTables: [TableSchema] { get }
 
     /// Gathers what is new since the cursors of the last gathering.
     ///
     /// Its records count only when it returns: what a source that throws has put out is dropped, and its cursors stay.
     /// When the task is cancelled it ends its programs and throws `CancellationError`.
     func gather(_ request: GatheringRequest) async throws -> SourceReport
+}
+
+extension Source {
+    package var occasionalTables: [TableSchema] { [] }
 }
 
 /// What a source is given for one gathering.
@@ -56,9 +62,12 @@ package struct SourceReport: Sendable {
     package var cursors: [Cursor]
     /// What was left out or could not be read, one sentence each; any makes the run partial.
     package var gaps: [String]
+    /// What somebody should know although nothing is missing, one sentence each.
+    package var notes: [String]
 
-    package init(cursors: [Cursor] = [], gaps: [String] = []) {
+    package init(cursors: [Cursor] = [], gaps: [String] = [], notes: [String] = []) {
         self.cursors = cursors
         self.gaps = gaps
+        self.notes = notes
     }
 }

@@ -89,10 +89,14 @@ struct Gathered {
     let report: SourceReport
     private let tables: [String: [[String: String]]]
 
-    init(_ repository: TestRepository, storage: TemporaryDirectory? = nil, from version: String? = nil) async throws {
+    init(
+        _ repository: TestRepository, storage: TemporaryDirectory? = nil, from version: String? = nil,
+        _ change: (inout GitSettings) -> Void = { _ in }
+    ) async throws {
         let storage = try storage ?? TemporaryDirectory()
         let output = try TemporaryDirectory()
-        let settings = GitSettings(name: "test", url: repository.path)
+        var settings = GitSettings(name: "test", url: repository.path)
+        change(&settings)
         let source = GitSource(settings)
         var trackers = Trackers()
         if let version { trackers.set(version, .versions, of: "test") }
@@ -101,7 +105,7 @@ struct Gathered {
             output: SourceOutput(directory: output.path, secrets: nil), activity: SourceActivity(), parallelism: 2)
         report = try await source.gather(request)
         var tables: [String: [[String: String]]] = [:]
-        for schema in source.tables {
+        for schema in source.tables + source.occasionalTables {
             let table = try TableWriter.write(schema, segments: request.output.segments(of: schema), in: output.path)
             tables[schema.name] = try JSONDecoder().decode([[String: String]].self, from: Data(Files.read(table.path)))
         }

@@ -7,7 +7,7 @@ struct Advertisement {
     /// Whether HEAD stands at a commit rather than at a branch.
     private(set) var isDetached = false
 
-    /// The branches tried when HEAD names one that does not exist, in this order.
+    /// The branches tried when HEAD names one that does not exist, in this order; then the only one there is.
     private static let usualBranches = ["refs/heads/main", "refs/heads/master"]
 
     /// Reads lines of an id, a tab and a name.
@@ -34,8 +34,12 @@ struct Advertisement {
         isDetached = head != nil && !isSymbolic
         if head == nil {
             head = Self.usualBranches.lazy.compactMap { [refs] in refs[Array($0.utf8)] }.first
+            if head == nil, branches.count == 1 { head = branches.first?.value }
         }
     }
+
+    /// The branches by full name.
+    var branches: [[UInt8]: ObjectID] { refs.filter { $0.key.starts(with: "refs/heads/".utf8) } }
 
     /// The tags by full name.
     var tags: [[UInt8]: ObjectID] { refs.filter { $0.key.starts(with: "refs/tags/".utf8) } }

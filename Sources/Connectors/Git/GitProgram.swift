@@ -8,6 +8,8 @@ struct GitProgram: Sendable {
     let program: Program
     /// The bare repository that commands without a directory of their own work in.
     let repository: String
+    /// Where it is fetched from.
+    private let url: String
     private let environment: [String: String]
 
     /// Where `git` is looked for.
@@ -15,6 +17,7 @@ struct GitProgram: Sendable {
 
     init(_ settings: GitSettings, storage: String) throws {
         program = try Program.find("git", in: Self.searchPath)
+        url = settings.url
         repository = "\(storage)/\(GitRepository.directoryName(for: settings.url))"
         let configuration = "\(storage)/gitconfig"
         environment = [
@@ -90,7 +93,7 @@ struct GitProgram: Sendable {
     }
 
     /// Runs a command and hands its output over piece by piece.
-    /// - Throws: `ProcessError` when it fails; `CancellationError` when the work is cancelled, the command being ended.
+    /// - Throws: `GitError` when it fails; `CancellationError` when the work is cancelled, the command being ended.
     func stream(
         _ invocation: Invocation, _ cancellation: Cancellation, _ consume: (ArraySlice<UInt8>) throws -> Void
     ) throws {
@@ -104,7 +107,8 @@ struct GitProgram: Sendable {
                 if count == 0 { break }
                 try consume(buffer[..<count])
             }
-            try process.wait().requireSuccess()
+            let exit = try process.wait()
+            guard exit.isSuccess else { throw GitError.failed(url, errors: exit.errors) }
         }
     }
 

@@ -31,11 +31,31 @@ struct GitRepository {
         try Advertisement(parsing: git.output(git.outside(["ls-remote", "--symref", "--", url]), cancellation))
     }
 
-    /// Whether the local copy has exactly the remote's tags; true where there is no copy to compare with.
-    func hasTags(of remote: Advertisement) throws -> Bool {
-        guard try Files.status(git.repository) != nil else { return true }
-        let command = git.command(["for-each-ref", "--format=%(objectname)%09%(refname)", "refs/tags/"])
-        return try Advertisement(parsing: git.output(command, cancellation)).tags == remote.tags
+    /// The branches and tags of the local copy; `nil` where there is no copy yet.
+    func refs() throws -> [[UInt8]: ObjectID]? {
+        guard try Files.status("\(git.repository)/HEAD") != nil else { return nil }
+        return try Advertisement(
+            parsing: git.output(git.command(["for-each-ref", "--format=%(objectname)%09%(refname)"]), cancellation)
+        ).refs
+    }
+
+    /// How many commits lead to one commit and not to another; `nil` when the copy has not all of them.
+    func countCommits(leadingTo old: ObjectID, butNotTo new: ObjectID) throws -> Int? {
+        var command = git.command(["rev-list", "--count", old.text, "^\(new.text)", "--"])
+        command.errors = .null
+        do {
+            return Int(String(decoding: try git.output(command, cancellation).dropLast(), as: UTF8.self))
+        } catch let error as GitError where error.code == .failed {
+            return nil
+        }
+    }
+
+    /// Keeps commits that no branch leads to any more from ever being removed from the copy; where the objects are
+    /// another repository's, there is nothing to keep.
+    func keep(_ ids: [ObjectID]) throws {
+        guard try Files.status("\(git.repository)/objects/info/alternates") == nil else { return }
+        let present = try ids.filter { try commit($0.text) != nil }
+        try update(present.map { Array("update refs/gathering/lost/\($0.text)\0\($0.text)\0\0".utf8) })
     }
 
     /// Makes the local copy's branches and tags those of the remote, whatever they were.
@@ -51,7 +71,10 @@ struct GitRepository {
             let refspecs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]
             _ = try git.output(
                 git.command(
-                    ["fetch", "--quiet", "--prune", "--force", "--no-tags", "--no-write-fetch-head", "--", url]
+                    [
+                        "fetch", "--quiet", "--prune", "--force", "--no-tags", "--no-write-fetch-head",
+                        "--update-shallow", "--", url,
+                    ]
                         + refspecs + (remote.isDetached ? ["+HEAD:refs/gathering/head"] : [])),
                 cancellation)
         }
@@ -63,8 +86,7 @@ struct GitRepository {
         command.errors = .null
         do {
             return ObjectID(try git.output(command, cancellation).prefix { $0 != UInt8(ascii: "\n") })
-        } catch let error as ProcessError where error.code == .failed(.exited(1)) || error.code == .failed(.exited(128))
-        {
+        } catch let error as GitError where error.code == .failed {
             return nil
         }
     }
@@ -85,8 +107,8 @@ struct GitRepository {
     /// Reads the objects of a repository on this machine in place and takes over its refs.
     private func borrow(_ objects: String, _ remote: Advertisement) throws {
         try Files.write("\(objects)\n".utf8, to: "\(git.repository)/objects/info/alternates")
-        let listed = try git.output(git.command(["for-each-ref", "--format=%(objectname)%09%(refname)"]), cancellation)
-        let present = try Advertisement(parsing: listed).refs
+        let present = try refs() ?? [:]
+        if present.isEmpty { return try fill(remote.refs) }
         // Deletions first, in a transaction of their own: a branch `a` may have become `a/b`.
         let gone = present.keys.filter { remote.refs[$0] == nil }
         try update(gone.map { Array("delete ".utf8) + $0 + [0, 0] })
@@ -99,5 +121,15 @@ struct GitRepository {
         guard !commands.isEmpty else { return }
         let input = Invocation.Input.bytes(Array(commands.joined()))
         _ = try git.output(git.command(["update-ref", "--no-deref", "--stdin", "-z"], input: input), cancellation)
+    }
+
+    /// Gives a copy without refs those of the remote. A file per ref, which is what Git would write, makes tens of
+    /// thousands of tags slow for ever; all in one file is its own form for those that rest.
+    private func fill(_ refs: [[UInt8]: ObjectID]) throws {
+        var content: [UInt8] = []
+        for (name, id) in refs.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            content += id.bytes + [UInt8(ascii: " ")] + name + [UInt8(ascii: "\n")]
+        }
+        try Files.write(content, to: "\(git.repository)/packed-refs")
     }
 }

@@ -34,6 +34,7 @@ enum TagList {
     /// The names of the fields are those of `git for-each-ref`; each ends with NUL, the last one with a line end more.
     private static let fields = [
         "refname", "objectname", "objecttype", "taggername", "taggeremail", "taggerdate:unix", "contents",
+        "*objectname", "*objecttype",
     ]
 
     /// Reads the tags; those of files and directories are passed over, since there is no commit to name.
@@ -58,7 +59,10 @@ enum TagList {
                 guard let object = ObjectID(values[0]) else {
                     throw GitError(.unexpectedOutput, subject: "for-each-ref")
                 }
-                guard let commit = try inspector.commit(of: object) else { continue }
+                // Most tags are of a commit, or of a tag of one; for the others somebody has to follow the way.
+                let direct = values[1].elementsEqual("commit".utf8) ? object : nil
+                let tagged = values[7].elementsEqual("commit".utf8) ? ObjectID(values[6]) : nil
+                guard let commit = try direct ?? tagged ?? inspector.commit(of: object) else { continue }
                 let full = String(decoding: name.drop { $0 == UInt8(ascii: "\n") }, as: UTF8.self)
                 try consume(
                     Tag(

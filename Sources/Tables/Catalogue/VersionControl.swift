@@ -28,4 +28,15 @@ extension TableSchema {
             .personal("tagger"), .personal("tagger_email"),
         ],
         key: ["repo_name", "tag_name"], repetition: .replaces)
+
+    /// One row per thing that happened to a branch or a tag. For a plain Git repository that is what was noticed
+    /// between two gatherings: a branch pushed by force (`forced push`) or deleted, a tag moved or deleted, each with the
+    /// commit that it named before.
+    package static let vcsEvent = TableSchema(
+        name: "vcs_event",
+        columns: [
+            .text("repo_name"), .text("version_id"), .text("action"), .text("kind"), .text("ref"),
+            .personal("user"), .personal("username"), .personal("email"), .date("date"),
+        ],
+        key: ["repo_name", "version_id", "action", "kind", "ref", "user", "username", "email", "date"])
 }
