@@ -56,6 +56,14 @@ struct ControllerState {
         }
     }
 
+    /// Why the state cannot be used now.
+    struct InUse: Failure {
+        let directory: String
+        var exitCode: ExitCode { .failure }
+        var description: String { "another controller already works in \(directory)" }
+        var advice: String? { "End it first, or give this one a directory of its own with --state." }
+    }
+
     func certificate() throws -> Certificate {
         try Certificate(pem: String(decoding: Files.read(certificatePath), as: UTF8.self))
     }

@@ -12,6 +12,10 @@ enum Serving {
         let logger = Logger([
             LogWriter(style: configuration.logStyle, level: configuration.logLevel, environment: environment)
         ])
+        let state = ControllerState(directory: configuration.home)
+        try state.requireInitialised()
+        let lock = try StateLock(state)
+        defer { withExtendedLifetime(lock) {} }
         let controller = try await Composition(configuration, logger: logger)
         try await controller.run(until: shutdown)
         return .success

@@ -76,6 +76,15 @@ import Testing
         #expect(try controller.count("vcs_versions") == repository.count())
     }
 
+    @Test func twoControllersDoNotShareAState() throws {
+        let port = try SecureShellServer.freePort()
+        let second = try controller.command("serve", "--listen", "127.0.0.1", "--port", "\(port)")
+        #expect(second.status == 1, "\(second)")
+        #expect(second.output.contains("another controller already works in \(controller.state)"), "\(second)")
+        #expect(
+            try Ran.program("ssh-keyscan", ["-p", "\(controller.sshPort)", "127.0.0.1"]).output.contains("ed25519"))
+    }
+
     @Test func aKeptBundleOpensWithOrdinaryProgramsAndIsWhatItsManifestSays() throws {
         let agent = try enrolledAgent(try SampleRepository(in: directory).path)
         #expect(try agent.run("run").status == 0)
