@@ -80,7 +80,10 @@ struct Visitor {
         try Files.makeDirectory(place)
         let segment = try TableSegment(.tag, path: "\(place)/segment")
         try segment.append(
-            Row(values: ["demo", "v-\(run)", "abc", "0", "0", "t", "e"], protection: .pseudonymised))
+            Row(
+                // Two bundles of one run must differ, also when they are made within a second.
+                values: ["demo", "v-\(run)", "abc", "\(UInt64.random(in: 0 ... .max))", "0", "t", "e"],
+                protection: .pseudonymised))
         let table = try TableWriter.write(.tag, segments: [try segment.finish()], in: place)
         let contents = BundleWriter.Contents(
             identity: BundleIdentity(agent: try AgentKey(agent), project: try ProjectKey(project), run: run),
