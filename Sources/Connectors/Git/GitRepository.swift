@@ -50,11 +50,22 @@ struct GitRepository {
         }
     }
 
+    /// The commits that objects are or lead to; `nil` for what is missing or leads to something else.
+    func commits(of ids: [ObjectID]) throws -> [ObjectID?] {
+        guard !ids.isEmpty else { return [] }
+        var inspector = try ObjectInspector(git)
+        return try cancellation.onCancel(inspector.interruption) {
+            var commits: [ObjectID?] = []
+            for id in ids { commits.append(try inspector.commit(of: id)) }
+            return commits
+        }
+    }
+
     /// Keeps commits that no branch leads to any more from ever being removed from the copy; where the objects are
     /// another repository's, there is nothing to keep.
     func keep(_ ids: [ObjectID]) throws {
         guard try Files.status("\(git.repository)/objects/info/alternates") == nil else { return }
-        let present = try ids.filter { try commit($0.text) != nil }
+        let present = zip(ids, try commits(of: ids)).compactMap { id, commit in commit.map { _ in id } }
         try update(present.map { Array("update refs/gathering/lost/\($0.text)\0\($0.text)\0\0".utf8) })
     }
 

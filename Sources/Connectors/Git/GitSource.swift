@@ -51,9 +51,9 @@ package struct GitSource: Source {
             let stream = try request.output.stream(piece: .max)
             try TagList.read(git, cancellation) { tag in try stream.append(tag.record(repository: name)) }
             let repository = GitRepository(git, url: settings.url, cancellation)
-            for event in prepared.journal.events {
-                let commit = try repository.commit(event.old.text) ?? event.old
-                try stream.append(event.record(repository: name, commit: commit))
+            let events = prepared.journal.events
+            for (event, commit) in zip(events, try repository.commits(of: events.map(\.old))) {
+                try stream.append(event.record(repository: name, commit: commit ?? event.old))
             }
             try request.output.finish(stream, piece: .max)
             let end = prepared.history.end.text
