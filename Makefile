@@ -22,12 +22,10 @@ test: ## Install what the tests need, and run them all
 	swift build --build-tests $(CHECKED) </dev/null
 	swift test --skip-build </dev/null
 
-demo: build ## Do the whole job on this machine; with REPO=<path or URL> for another repository than this one
-	@deploy/install-packages run test
+demo: ## Do the whole job on this machine; with REPO=<path or URL> for another repository than this one
+	@deploy/install-packages build run test
+	@$(MAKE) --no-print-directory build
 	deploy/demo/run </dev/null
-
-bench: build ## Compare gathering with git log and others; with REPO=<path> for another history than a synthetic one
-	Benchmarks/version-control $(if $(REPO),--repository $(REPO)) </dev/null
 
 check: ## Check the form of the code
 	swift format lint --strict --recursive Package.swift Sources Tests </dev/null
