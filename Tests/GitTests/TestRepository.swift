@@ -23,6 +23,13 @@ final class TestRepository {
 
     @discardableResult
     func git(_ arguments: String..., input: [UInt8] = []) throws -> String {
+        var output = try output(arguments, input: input)
+        while output.last == UInt8(ascii: "\n") { output.removeLast() }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// What a command writes, byte for byte.
+    func output(_ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
         time += 60
         let environment = [
             "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": path, "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": "/dev/null",
@@ -40,8 +47,7 @@ final class TestRepository {
             output += bytes
         }
         try process.wait().requireSuccess()
-        while output.last == UInt8(ascii: "\n") { output.removeLast() }
-        return String(decoding: output, as: UTF8.self)
+        return output
     }
 
     func write(_ name: String, _ content: String) throws {

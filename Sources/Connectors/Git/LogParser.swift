@@ -108,7 +108,10 @@ struct LogParser {
 
     private mutating func text() throws -> String { String(decoding: try field(), as: UTF8.self) }
 
-    private static func number(_ digits: [UInt8]) -> Int? { Int(String(decoding: digits, as: UTF8.self)) }
+    /// Twelve digits are more than any time or count has, and few enough to be added up.
+    private static func number(_ digits: [UInt8]) -> Int? {
+        digits.count <= 12 ? Int(String(decoding: digits, as: UTF8.self)) : nil
+    }
 
     private static var unexpected: GitError { GitError(.unexpectedOutput, subject: "log") }
 }
