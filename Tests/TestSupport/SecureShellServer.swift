@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Synchronization
 
 /// A real `sshd` on a free port of the loopback address that lets the current user in by key. It ends with the value.
 package final class SecureShellServer: Sendable {
@@ -69,21 +70,32 @@ package final class SecureShellServer: Sendable {
         throw Peer.Failure(description: "sshd does not start: \(last)")
     }
 
-    /// A port that nobody listened on a moment ago.
+    /// A port of the loopback address that nobody listens on, each time another one.
+    ///
+    /// They lie below the range from which the kernel takes the ports of outgoing connections (32768 and up), so that
+    /// only another run of tests could take one before it is used.
     package static func freePort() throws -> UInt16 {
+        for _ in 0..<1000 {
+            let port = 20000 + UInt16((lastPort.wrappingAdd(1, ordering: .relaxed).newValue) % 12000)
+            if canListen(on: port) { return port }
+        }
+        throw Peer.Failure(description: "no free port")
+    }
+
+    private static let lastPort = Atomic(Int(getpid()) * 97)
+
+    private static func canListen(on port: UInt16) -> Bool {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(socket) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        address.sin_port = port.bigEndian
+        return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(socket, pointer, length) == 0 && getsockname(socket, pointer, &length) == 0
+                unsafe bind(socket, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isBound else { throw Peer.Failure(description: "no free port") }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     /// Ends the server and all its sessions at once, as a crash of its machine would.
