@@ -7,6 +7,8 @@ package import Logging
 package struct AgentConfiguration: Sendable {
     /// The agent's home directory, absolute. Other paths here are as well.
     package let home: String
+    /// The directory of database, outbox, unfinished gatherings, secrets and local copies of repositories.
+    package let state: String
     package let projects: [ProjectKey]
     /// The key under which the controller knows the agent; `nil` where there is no project.
     package let key: AgentKey?
@@ -38,6 +40,7 @@ package struct AgentConfiguration: Sendable {
         let home = sources.home
         self.settings = settings
         self.home = home
+        state = settings[Agent.state].map { Self.path($0, below: home) } ?? home
         projects = settings[Agent.projects] ?? []
         key = settings[Agent.key] ?? Self.key(projects.first)
         controller = settings[Agent.controllerHost]

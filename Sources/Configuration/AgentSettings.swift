@@ -15,6 +15,14 @@ package enum AgentSettings {
         files are found through it.
         """)
 
+    package static let state = Setting<String?>(
+        "AGENT_STATE", agent, .path, otherwise: "AGENT_HOME itself; /home/agent/state in the image",
+        example: "/var/lib/gathering-agent",
+        """
+        The directory for what the agent keeps for itself: its database, the outbox, unfinished gatherings, the \
+        controller's answers and the local copies of repositories. Set it where AGENT_HOME cannot be written to.
+        """)
+
     package static let projects = Setting<[ProjectKey]?>(
         "JIRA_KEY", agent, .projects, otherwise: "nothing is gathered", example: "DEMO OTHER",
         """
@@ -163,7 +171,7 @@ package enum AgentSettings {
     /// All of them.
     package static let all: [SettingDeclaration] =
         [
-            home.declaration, projects.declaration, key.declaration, controllerHost.declaration,
+            home.declaration, state.declaration, projects.declaration, key.declaration, controllerHost.declaration,
             controllerCertificate.declaration, userName.declaration, enrolmentToken.declaration,
             preflightArguments.declaration, period.declaration, bigBoatPeriod.declaration, jenkinsURL.declaration,
             outboxLimit.declaration, cleansRepositories.declaration, denyList.declaration,

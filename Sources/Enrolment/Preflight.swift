@@ -23,12 +23,16 @@ package struct Preflight: Sendable {
     private let secrets: SecretsFiles
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter home: the agent's directory.
-    package init(_ options: Options, home: String, now: @escaping @Sendable () -> Timestamp = { .now }) {
+    /// - Parameters:
+    ///   - home: the agent's directory.
+    ///   - secrets: where the controller's answers are.
+    package init(
+        _ options: Options, home: String, secrets: SecretsFiles, now: @escaping @Sendable () -> Timestamp = { .now }
+    ) {
         self.options = options
         self.home = home
         self.now = now
-        secrets = SecretsFiles(home: home)
+        self.secrets = secrets
     }
 
     /// Makes the checks.

@@ -35,7 +35,7 @@ enum Checking {
         -> PreflightReport
     {
         let client = options.checksController ? try agent.client(for: project) : nil
-        return try await Preflight(options, home: agent.home).check(project, asking: client)
+        return try await Preflight(options, home: agent.home, secrets: agent.secrets).check(project, asking: client)
     }
 
     static func print(_ report: PreflightReport, _ console: Console) throws {

@@ -34,6 +34,8 @@ struct Composition: Sendable {
     }
 
     var home: String { setup.agent.home }
+    /// Where the agent keeps what is nobody else's business.
+    var state: String { setup.agent.state }
 
     /// The projects named on the command line, else all that are configured.
     func projects(_ invocation: Invocation) throws -> [ProjectKey] {
@@ -80,12 +82,12 @@ struct Composition: Sendable {
         }
     }
 
-    var secrets: SecretsFiles { SecretsFiles(home: home) }
+    var secrets: SecretsFiles { SecretsFiles(home: home, state: state) }
 
     func directories(of project: ProjectKey) -> Gatherer.Directories {
         Gatherer.Directories(
-            export: exportDirectory(of: project), storage: "\(home)/project-git-repos/\(project)",
-            workspace: "\(home)/gathering/\(project)")
+            export: exportDirectory(of: project), storage: "\(state)/project-git-repos/\(project)",
+            workspace: "\(state)/gathering/\(project)")
     }
 
     func exportDirectory(of project: ProjectKey) -> String { "\(home)/export/\(project)" }
@@ -93,7 +95,7 @@ struct Composition: Sendable {
     func openOutbox() async throws -> Outbox {
         try await Outbox.open(
             Outbox.Configuration(
-                database: "\(home)/agent.sqlite", directory: "\(home)/outbox", limit: setup.agent.outboxLimit.bytes))
+                database: "\(state)/agent.sqlite", directory: "\(state)/outbox", limit: setup.agent.outboxLimit.bytes))
     }
 
     func courier(for project: ProjectKey, _ outbox: Outbox, _ details: ControllerDetails) throws -> Courier {

@@ -17,14 +17,15 @@ enum MachineCheck {
             if let advice = error.advice { try agent.console.print("     mend: \(advice)") }
         }
         do {
-            let probe = "\(agent.home)/.preflight"
+            let probe = "\(agent.state)/.preflight"
+            try Files.makeDirectory(agent.state, permissions: 0o700)
             try Files.write("".utf8, to: probe)
             try Files.remove(probe)
-            try agent.console.print("agent ok   home: \(agent.home) can be written to")
+            try agent.console.print("agent ok   state: \(agent.state) can be written to")
         } catch let error as FileError {
             isFine = false
-            try agent.console.print("agent FAIL home: \(error)")
-            try agent.console.print("     mend: Set AGENT_HOME to a directory that this account may write to.")
+            try agent.console.print("agent FAIL state: \(error)")
+            try agent.console.print("     mend: Set AGENT_STATE to a directory that this account may write to.")
         }
         try agent.console.print("agent --   no project is configured: JIRA_KEY is empty")
         return isFine ? .success : .failure

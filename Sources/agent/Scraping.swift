@@ -15,7 +15,7 @@ enum Scraping {
         let project = try agent.projects(invocation)[0]
         var options = Preflight.Options()
         options.secretsPath = invocation.value("secrets")
-        let clearance = try Preflight(options, home: agent.home).inspection(of: project)
+        let clearance = try Preflight(options, home: agent.home, secrets: agent.secrets).inspection(of: project)
         if clearance.secrets == nil {
             agent.logger.warning(
                 "there are no secrets for the project: personal values stay in the clear",

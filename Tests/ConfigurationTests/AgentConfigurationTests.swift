@@ -49,6 +49,12 @@ import Testing
         #expect(agent.settings.warnings == [])
     }
 
+    @Test func theStateIsBelowTheHomeUnlessItIsSetApart() throws {
+        #expect(try load().state == home)
+        #expect(try load(["AGENT_STATE": "state"]).state == "\(home)/state")
+        #expect(try load(["AGENT_STATE": "/var/lib/agent"]).state == "/var/lib/agent")
+    }
+
     @Test func laterSourcesWin() throws {
         try write("SSH_HOST=two.example\nLOG_LEVEL=debug\nJIRA_KEY=\"ONE TWO\"\n", to: "env")
         try write("# from the web UI\nLOG_LEVEL=ERROR\nAGENT_PORT=\n", to: "config/env")

@@ -76,6 +76,23 @@ import Testing
         #expect(try controller.count("vcs_versions") == repository.count())
     }
 
+    /// As in a container: the home directory is read-only but for what the volumes hold.
+    @Test func aStateOfItsOwnLeavesTheHomeAlone() throws {
+        let repository = try SampleRepository(in: directory)
+        let token = try controller.enrol("DEMO", "DEMO")
+        let state = "\(directory.path)/agent state"
+        let agent = try AgentHome(
+            in: directory, controller: controller,
+            ["ENROLMENT_TOKEN": token, "SOURCE_1_URL": repository.path, "AGENT_STATE": state])
+        let run = try agent.run("run")
+        #expect(run.status == 0, "\(run)")
+        try controller.waitForLog("\"bundle imported\"")
+        let listed = { path in try Ran.program("ls", ["-A", path]).required().output.split(separator: "\n") }
+        #expect(try listed(agent.path) == [".ssh", "certs", "env", "export"])
+        let own = Set(try listed(state))
+        #expect(own.isSuperset(of: ["agent.sqlite", "gathering", "outbox", "project-git-repos", "secrets"]), "\(own)")
+    }
+
     @Test func twoControllersDoNotShareAState() throws {
         let port = try SecureShellServer.freePort()
         let second = try controller.command("serve", "--listen", "127.0.0.1", "--port", "\(port)")
