@@ -40,7 +40,9 @@ let package = Package(
         .target(
             name: "Enrolment",
             dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "Files", "Pseudonyms", "Timestamps"]),
-        .target(name: "Fleet", dependencies: ["Blocking", "ControllerAPI", "Cryptography", "SQLite", "Timestamps"]),
+        .target(
+            name: "Fleet",
+            dependencies: ["Blocking", "ControllerAPI", "Cryptography", "Logging", "SQLite", "Timestamps"]),
         .target(
             name: "Gathering",
             dependencies: [
@@ -147,6 +149,12 @@ let package = Package(
                 "TestSupport", "Timestamps",
             ],
             exclude: ["make-repository"]),
+        .testTarget(
+            name: "EndpointsTests",
+            dependencies: [
+                "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet", "HTTPServer", "Logging", "Reception",
+                "TestSupport", "Timestamps",
+            ]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
         .executableTarget(

@@ -15,14 +15,29 @@ package struct ControllerDetails: Hashable, Sendable {
     /// Receipts are signed by this key.
     package let receiptKey: PublicKey
     package let ssh: SSHService
+    /// What this controller can do beyond the older protocol, in words: an agent asks only for what is here. Words that
+    /// it does not know are left alone.
+    package let features: [String]
 
     package init(
-        scheme: Scheme = .saltedDigest, sealingCertificate: Certificate, receiptKey: PublicKey, ssh: SSHService
+        scheme: Scheme = .saltedDigest, sealingCertificate: Certificate, receiptKey: PublicKey, ssh: SSHService,
+        features: [String] = []
     ) {
         self.scheme = scheme
         self.sealingCertificate = sealingCertificate
         self.receiptKey = receiptKey
         self.ssh = ssh
+        self.features = features
+    }
+
+    package func offers(_ feature: Feature) -> Bool { features.contains(feature.rawValue) }
+
+    /// The features that an agent of ours asks for.
+    package enum Feature: String, CaseIterable, Sendable {
+        /// `GET /auth/wait`: the agent hears of triggers at once.
+        case wait
+        /// `POST /auth/log` takes many records in one request.
+        case logBatch = "log-batch"
     }
 }
 
@@ -32,6 +47,7 @@ extension ControllerDetails: Codable {
         case sealingCertificate = "sealing_certificate"
         case receiptKey = "receipt_key"
         case ssh
+        case features
     }
 
     package init(from decoder: any Decoder) throws {
@@ -47,6 +63,7 @@ extension ControllerDetails: Codable {
             text throws(CryptographyError) in try PublicKey(openSSH: text)
         }
         ssh = try container.decode(SSHService.self, forKey: .ssh)
+        features = try container.decodeIfPresent([String].self, forKey: .features) ?? []
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -55,6 +72,7 @@ extension ControllerDetails: Codable {
         try container.encode(sealingCertificate.pem, forKey: .sealingCertificate)
         try container.encode(receiptKey.openSSH(), forKey: .receiptKey)
         try container.encode(ssh, forKey: .ssh)
+        if !features.isEmpty { try container.encode(features, forKey: .features) }
     }
 }
 

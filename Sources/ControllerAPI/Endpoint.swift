@@ -6,6 +6,16 @@ package enum Endpoint: String, CaseIterable, Sendable {
     case status
     /// `POST`: says that an upload is complete.
     case export
+    /// `POST`: takes records of the agent's log.
+    case log
+    /// `GET`: answers when somebody wants the agent to gather, or after a while. Ours alone.
+    case wait
+    /// `GET`: the projects that a visitor from an address may see.
+    case access
+    /// `GET` and `POST`: the pseudonym of a value.
+    case encrypt
+    /// `GET`: whether an agent's version is current.
+    case version
 
     /// The path that agents of ours use.
     package var path: String { "/auth/\(rawValue)" }

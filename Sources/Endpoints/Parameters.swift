@@ -14,12 +14,7 @@ struct Parameters {
     let agent: AgentKey
 
     init(_ request: HTTPServerRequest, agentFrom source: AgentSource = .query) throws {
-        let query: FormFields
-        do {
-            query = try FormFields(query: request.query ?? "")
-        } catch {
-            throw Denial(400, "\(error)")
-        }
+        let query = try request.queryFields()
         guard let project = try query.single("project", in: "GET", name: "project") else {
             throw Denial(400, "Project must be specified")
         }
@@ -56,6 +51,14 @@ extension HTTPServerRequest {
     /// The request as its signature covers it.
     var signable: SignableRequest {
         SignableRequest(method: method, authority: authority, path: path, query: query, fields: headers, body: body)
+    }
+
+    func queryFields() throws(Denial) -> FormFields {
+        do throws(WireError) {
+            return try FormFields(query: query ?? "")
+        } catch {
+            throw Denial(400, "\(error)")
+        }
     }
 
     func form() throws(Denial) -> FormFields {

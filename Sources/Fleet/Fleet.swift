@@ -7,8 +7,8 @@ package import Timestamps
 /// Decides about agents: who may enrol, with which key, for which projects. Each decision is one transaction and
 /// leaves a line in the audit trail.
 package actor Fleet {
-    private let database: Connection
-    private let now: @Sendable () -> Timestamp
+    let database: Connection
+    let now: @Sendable () -> Timestamp
     private let executor = QueueExecutor("fleet")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -182,7 +182,7 @@ package actor Fleet {
         return salts
     }
 
-    private func audit(_ event: String, _ agent: AgentKey, _ project: ProjectKey? = nil, detail: String? = nil) throws {
+    func audit(_ event: String, _ agent: AgentKey, _ project: ProjectKey? = nil, detail: String? = nil) throws {
         try database.execute(
             "INSERT INTO controller_audit (at, event, agent, project, detail) VALUES (?, ?, ?, ?, ?)",
             now().rfc3339, event, agent.text, project?.text, detail)

@@ -55,6 +55,18 @@ enum FleetSchema {
             reason TEXT,
             PRIMARY KEY (agent, project, run)
         ) STRICT;
+        """,
         """
+        CREATE TABLE controller_triggers (
+            -- never used again
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            agent TEXT NOT NULL,
+            project TEXT NOT NULL,
+            requested_at TEXT NOT NULL,
+            delivered_at TEXT,
+            acknowledged_at TEXT
+        ) STRICT;
+        CREATE INDEX controller_triggers_waiting ON controller_triggers (agent) WHERE acknowledged_at IS NULL;
+        """,
     ]
 }

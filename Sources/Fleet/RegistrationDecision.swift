@@ -17,6 +17,7 @@ package enum Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     case revoked
     case anotherKey
     case notEntitled
+    case noAgent
 
     /// The reason in the audit trail; never changes.
     package var code: String {
@@ -28,6 +29,7 @@ package enum Refusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .revoked: "revoked"
         case .anotherKey: "another-key"
         case .notEntitled: "not-entitled"
+        case .noAgent: "no-agent"
         }
     }
 
@@ -41,6 +43,7 @@ package enum Refusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .revoked: "The agent was revoked."
         case .anotherKey: "The agent is known with another key."
         case .notEntitled: "The agent is not entitled to the project."
+        case .noAgent: "No enrolled agent is entitled to the project."
         }
     }
 

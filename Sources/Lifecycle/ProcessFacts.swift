@@ -37,6 +37,20 @@ package enum ProcessFacts {
         return unsafe String(cString: name)
     }
 
+    /// Lets the process, and those it starts, have more descriptors open than the usual 1024, as far as the system
+    /// permits it without asking.
+    /// - Returns: how many it may have now.
+    package static func raiseOpenFileLimit(to wanted: Int) -> Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        let best = max(limit.rlim_cur, min(limit.rlim_max, rlim_t(wanted)))
+        limit.rlim_cur = best
+        if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
+            unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// How many processors are there to be used.
     package static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 

@@ -63,6 +63,39 @@ enum Administration {
         return .success
     }
 
+    static func trigger(_ invocation: Invocation) async throws -> ExitCode {
+        let fleet = try openFleet(invocation)
+        let only = try invocation.value("agent").map { text in try AgentKey(text) }
+        for word in invocation.words("PROJECT") {
+            let project = try ProjectKey(word)
+            do {
+                let agents = try await fleet.trigger(project, of: only)
+                try invocation.console.print("\(project): asked \(agents.map(\.text).joined(separator: ", "))")
+            } catch let refusal as Refusal {
+                throw Refused(
+                    refusal, "project \(project)",
+                    advice: "See who has it with `controller agents list`; enrol one with "
+                        + "`controller enrol AGENT --project \(project)`.")
+            }
+        }
+        return .success
+    }
+
+    /// A refusal with its mend.
+    struct Refused: Failure {
+        let refusal: Refusal
+        let subject: String
+        let advice: String?
+        var exitCode: ExitCode { .failure }
+        var description: String { "\(subject): \(refusal)" }
+
+        init(_ refusal: Refusal, _ subject: String, advice: String?) {
+            self.refusal = refusal
+            self.subject = subject
+            self.advice = advice
+        }
+    }
+
     // MARK: -
 
     private static func openFleet(_ invocation: Invocation) throws -> Fleet {

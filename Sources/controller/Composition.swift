@@ -22,6 +22,7 @@ struct Composition: Sendable {
     private let receiving: ReceivingServer
     private let security: WebServer.Security
     private let bundles = Wakening()
+    private let triggers = TriggerBoard()
 
     init(_ configuration: ControllerConfiguration, logger: Logger) async throws {
         self.configuration = configuration
@@ -45,10 +46,11 @@ struct Composition: Sendable {
             sealingCertificate: certificate, receiptKey: receiptKey.publicKey,
             ssh: SSHService(
                 port: configuration.sshPort, user: ProcessFacts.accountName ?? "controller",
-                hostKeys: [hostKey.openSSH()]))
+                hostKeys: [hostKey.openSSH()]),
+            features: [ControllerDetails.Feature.wait.rawValue])
         endpoints = Endpoints(
             Endpoints.Services(
-                fleet: fleet, reception: reception, replays: ReplayGuard(), details: details,
+                fleet: fleet, reception: reception, replays: ReplayGuard(), triggers: triggers, details: details,
                 keysChanged: { try await keys.update() }, bundleReceived: { [bundles] in bundles.wake() }),
             logger: logger)
         receiving = ReceivingServer(
@@ -60,10 +62,15 @@ struct Composition: Sendable {
 
     /// Serves until the shutdown is requested.
     func run(until shutdown: Shutdown) async throws {
+        let openFiles = ProcessFacts.raiseOpenFileLimit(to: 16384)
         try await reception.recover(keyOf: { [fleet] agent in try await fleet.key(of: agent) })
+        var web = WebServer.Configuration(security)
+        // Agents that wait for triggers keep a connection each, and many may share one address.
+        web.limits.connections = max(64, min(8192, openFiles - Self.reservedFiles))
+        web.limits.connectionsPerPeer = web.limits.connections / 2
         let server = try WebServer.listen(
             host: configuration.listener.host, port: UInt16(clamping: configuration.listener.port ?? 8443),
-            WebServer.Configuration(security), { [endpoints] request in await endpoints.answer(request) })
+            web, { [endpoints] request in await endpoints.answer(request) })
         logger.info(
             "answering agents", ["https.address": .text(server.address), "https.port": .integer(Int(server.port))])
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -73,9 +80,11 @@ struct Composition: Sendable {
                 })
             }
             group.addTask { try await importAll() }
+            group.addTask { [triggers, fleet, logger] in await triggers.run(fleet, logger: logger) }
             group.addTask { await shutdown.requested() }
             // The first to end is the shutdown, or a part that failed.
             let first = await group.nextResult()
+            triggers.close()
             await server.stop(within: .seconds(5))
             group.cancelAll()
             while let result = await group.nextResult() { try Self.check(result) }
@@ -83,6 +92,9 @@ struct Composition: Sendable {
         }
         logger.info("the controller ends")
     }
+
+    /// Descriptors for everything but connections: database, spool, SSH server, the files of imports.
+    private static let reservedFiles = 256
 
     /// Imports what waits, then what comes.
     private func importAll() async throws {

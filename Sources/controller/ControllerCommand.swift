@@ -19,7 +19,7 @@ enum ControllerCommand {
             "controller", abstract: "enrol agents, receive what they gather, and bring it into a database",
             sharedOptions: [state],
             subcommands: [
-                initialise, serve(shutdown), enrol, agents, receive,
+                initialise, serve(shutdown), enrol, agents, trigger, receive,
                 Command("version", abstract: "show the version") { invocation in
                     try invocation.console.print("controller \(Version.current)")
                     return .success
@@ -92,6 +92,17 @@ enum ControllerCommand {
             Command(
                 "revoke", abstract: "shut an agent out at once", arguments: [agent], handler: Administration.revoke),
         ])
+
+    private static let trigger = Command(
+        "trigger", abstract: "have projects gathered now, outside their schedule",
+        discussion: """
+            Agents that run as a daemon hear of it within a second; those that are away, when they come back. Secrets, \
+            networks, locks and the agent's own policy still count.
+            """,
+        arguments: [.init("PROJECT", .several, help: "the key of a project")],
+        options: [.value("agent", named: "KEY", help: "only this one of the project's agents")],
+        examples: [.init("controller trigger DEMO WEB", "both projects, by all agents that have them")],
+        handler: Administration.trigger)
 
     private static let receive = Command(
         "receive", abstract: "take one agent's uploads; started by the SSH server",

@@ -82,6 +82,19 @@ import Testing
         #expect(!"\(answer) \(String(reflecting: answer)) \(dumped)".contains("s3cret"))
     }
 
+    @Test func featuresComeOverAndUnknownOnesDoNoHarm() throws {
+        let old = try Self.details()
+        #expect(old.features.isEmpty)
+        let plain = RegistrationAnswer(salts: Salts(salt: "s", pepper: "p"), controller: old)
+        #expect(!String(decoding: try plain.json(), as: UTF8.self).contains("features"))
+        let new = ControllerDetails(
+            sealingCertificate: old.sealingCertificate, receiptKey: old.receiptKey, ssh: old.ssh,
+            features: ["wait", "of-tomorrow"])
+        let answer = RegistrationAnswer(salts: Salts(salt: "s", pepper: "p"), controller: new)
+        let read = try #require(try RegistrationAnswer(json: answer.json()).controller)
+        #expect(read == new && read.offers(.wait) && !read.offers(.logBatch))
+    }
+
     static func details() throws -> ControllerDetails {
         let (certificate, _) = try Certificate.selfSigned(hosts: ["localhost"], validity: .seconds(3600))
         return ControllerDetails(

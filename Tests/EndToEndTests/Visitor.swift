@@ -34,6 +34,17 @@ struct Visitor {
     }
 
     func send(_ request: Request) throws -> Answer {
+        let words = words(request)
+        let lines = try Ran.program("curl", words, input: request.body).required().output
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        return Answer(
+            status: lines.last.flatMap { Int($0) } ?? 0, text: lines.dropLast().joined(separator: "\n"))
+    }
+
+    /// Sends a request without content, and lets the answer come while the test goes on.
+    func start(_ request: Request) throws -> Peer { try Peer("curl", words(request)) }
+
+    private func words(_ request: Request) -> [String] {
         var words = [
             "--silent", "--show-error", "--noproxy", "*", "--cacert", controller.certificate, "--max-time", "60",
             "--request", request.method, "--write-out", "\n%{http_code}",
@@ -41,10 +52,7 @@ struct Visitor {
         for (name, value) in request.headers { words += ["--header", "\(name): \(value)"] }
         if !request.body.isEmpty { words += ["--data-binary", "@-"] }
         words.append("https://\(controller.address)\(request.path)?\(request.query)")
-        let lines = try Ran.program("curl", words, input: request.body).required().output
-            .split(separator: "\n", omittingEmptySubsequences: false)
-        return Answer(
-            status: lines.last.flatMap { Int($0) } ?? 0, text: lines.dropLast().joined(separator: "\n"))
+        return words
     }
 
     /// The request with the signature of a key, made in the name of an agent.
