@@ -22,6 +22,11 @@ package struct Gatherer: Sendable {
             self.storage = storage
             self.workspace = workspace
         }
+
+        /// Where an update tracker is kept.
+        package func path(of tracker: Trackers.File) -> String {
+            "\(tracker.isExported ? export : workspace)/\(tracker.rawValue)"
+        }
     }
 
     private let directories: Directories
@@ -29,6 +34,9 @@ package struct Gatherer: Sendable {
     private let parallelism: Int
     private let logger: Logger
     private let progress: @Sendable (String, SourceActivity) -> Void
+
+    /// Sources under way for each that may be busy: most only ask their server whether there is anything new.
+    private static let sourcesPerSlot = 4
 
     /// - Parameters:
     ///   - parallelism: how many programs or connections may be busy at once, usually the number of cores.
@@ -62,6 +70,7 @@ package struct Gatherer: Sendable {
         try Harvest.discard(in: directories.workspace)
         try Files.removeTree(segments)
         let sprints = try readSprints()
+        let slots = Slots(parallelism)
         let gathered = try await withThrowingTaskGroup(of: (Int, SourceResult).self) { group in
             var waiting = sources.enumerated().makeIterator()
             var results = [SourceResult?](repeating: nil, count: sources.count)
@@ -72,10 +81,10 @@ package struct Gatherer: Sendable {
                 let request = GatheringRequest(
                     storage: directories.storage, trackers: trackers, sprints: sprints,
                     output: SourceOutput(directory: directory, secrets: clearance.secrets), activity: SourceActivity(),
-                    parallelism: parallelism)
+                    parallelism: parallelism, slots: slots)
                 group.addTask { (index, try await gather(source, request)) }
             }
-            for _ in 0..<parallelism { try start(&group) }
+            for _ in 0..<parallelism * Self.sourcesPerSlot { try start(&group) }
             while let (index, result) = try await group.next() {
                 results[index] = result
                 try start(&group)
@@ -140,8 +149,9 @@ package struct Gatherer: Sendable {
         for result in results {
             for cursor in result.cursors { moved.set(cursor.value, cursor.tracker, of: result.outcome.source) }
         }
+        try UnfinishedMove.begin(from: trackers, to: moved, in: directories)
         for file in Trackers.File.allCases {
-            try Files.write(moved.json(file), to: "\(directories.export)/\(file.rawValue)")
+            try Files.write(moved.json(file), to: directories.path(of: file))
         }
         return Harvest(tables: tables, start: trackers, trackers: moved, outcomes: results.map(\.outcome))
     }

@@ -31,10 +31,13 @@ package struct GatheringRequest: Sendable {
     package let activity: SourceActivity
     /// How many programs or connections the source may keep busy at once.
     package let parallelism: Int
+    /// What it shares with the other sources; take one for each piece of heavy work.
+    package let slots: Slots
 
+    /// - Parameter slots: `nil` for as many as the parallelism, of its own.
     package init(
         storage: String, trackers: Trackers, sprints: SprintCalendar, output: SourceOutput, activity: SourceActivity,
-        parallelism: Int
+        parallelism: Int, slots: Slots? = nil
     ) {
         self.storage = storage
         self.trackers = trackers
@@ -42,6 +45,7 @@ package struct GatheringRequest: Sendable {
         self.output = output
         self.activity = activity
         self.parallelism = parallelism
+        self.slots = slots ?? Slots(parallelism)
     }
 }
 

@@ -6,6 +6,11 @@ package struct Trackers: Hashable, Sendable {
     package enum File: String, CaseIterable, Sendable {
         /// Repository name to the last version gathered.
         case versions = "latest_vcs_versions.json"
+        /// Repository name to a mark of the branches and tags that were told of last. Nobody else understands it.
+        case references = "vcs_references.json"
+
+        /// Whether it is part of what is delivered. The others stay with the agent.
+        package var isExported: Bool { self != .references }
     }
 
     /// What is wrong with a tracker file.

@@ -42,6 +42,7 @@ enum Exporting {
         let bundle = try writer.seal(contents, into: place)
         try await outbox.enqueue(bundle, trackers: harvest.trackers.files)
         try Harvest.discard(in: directories.workspace)
+        try UnfinishedMove.finish(in: directories)
         agent.logger.info(
             "bundle sealed",
             [
@@ -61,7 +62,7 @@ enum Exporting {
 
     private static func files(of harvest: Harvest, in directory: String) throws -> [BundleFile] {
         var files = harvest.tables.map { BundleFile($0) }
-        for file in Trackers.File.allCases {
+        for file in Trackers.File.allCases where file.isExported {
             files.append(try BundleFile(file.rawValue, path: "\(directory)/\(file.rawValue)", .tracker))
         }
         let optional: [(String, BundleFile.Content)] = [(Preflight.dateFile, .tracker), (Running.logName, .log)]

@@ -2,7 +2,6 @@ import Commands
 import ControllerAPI
 import Delivery
 import Enrolment
-import Files
 import Gathering
 import Lifecycle
 import Logging
@@ -27,11 +26,12 @@ enum Scraping {
             let outbox = try await agent.openOutbox()
             trackers = try Trackers(files: await outbox.trackers(of: project))
         } else {
-            trackers = try Trackers(directory: agent.exportDirectory(of: project))
+            trackers = try Trackers(in: agent.directories(of: project))
         }
         let harvest = try await gather(
             clearance, from: trackers, sources: invocation.values("source"), agent, agent.logger)
         try print(harvest, project, agent.console)
+        try UnfinishedMove.finish(in: agent.directories(of: project))
         return exitCode(of: harvest)
     }
 
@@ -69,14 +69,6 @@ enum Scraping {
 }
 
 extension Trackers {
-    /// Reads the tracker files of an export directory; missing ones begin anew.
-    init(directory: String) throws {
-        self.init()
-        for file in File.allCases where try Files.status("\(directory)/\(file.rawValue)") != nil {
-            try load(file, json: Files.read("\(directory)/\(file.rawValue)"))
-        }
-    }
-
     /// - Parameter files: contents by the names of the files; others than trackers are passed over.
     init(files: [String: [UInt8]]) throws {
         self.init()

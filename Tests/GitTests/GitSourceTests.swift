@@ -81,7 +81,7 @@ import Testing
         let storage = try TemporaryDirectory()
         let full = try await Gathered(repository, storage: storage)
         #expect(full.rows("vcs_versions").count == 1)
-        let same = try await Gathered(repository, storage: storage, from: first)
+        let same = try await Gathered(repository, storage: storage, after: full)
         #expect(same.rows("vcs_versions").isEmpty)
         #expect(same.cursor == nil)
         try repository.write("a", "2\n")

@@ -35,7 +35,7 @@ import Testing
         try repository.git("branch", "-f", "advances", head)
         try repository.git("tag", "-f", "moved", head)
         try repository.git("tag", "-d", "deleted")
-        let after = try await Gathered(repository, storage: storage, from: lost)
+        let after = try await Gathered(repository, storage: storage, after: before)
         #expect(
             events(after) == [
                 ["deleted", "branch", "gone", lost], ["forced push", "branch", "master", lost],
@@ -47,7 +47,7 @@ import Testing
 
         try repository.write("a", "4\n")
         _ = try repository.commit("next")
-        let next = try await Gathered(repository, storage: storage, from: head)
+        let next = try await Gathered(repository, storage: storage, after: after)
         #expect(events(next).isEmpty)
     }
 
@@ -61,6 +61,43 @@ import Testing
         let again = try await Gathered(repository, storage: storage, from: lost)
         #expect(once.rows("vcs_event").count == 1)
         #expect(once.rows("vcs_event") == again.rows("vcs_event"))
+    }
+
+    @Test func aDeletedBranchIsToldAtOnceAndMovesOfOthersBringNoTags() async throws {
+        try repository.git("branch", "side")
+        try repository.git("tag", "v1")
+        let before = try await Gathered(repository, storage: storage)
+        #expect(before.rows("tag").count == 1)
+        try repository.git("branch", "another")
+        let grown = try await Gathered(repository, storage: storage, after: before)
+        #expect(grown.rows("tag").isEmpty && grown.rows("vcs_versions").isEmpty && events(grown).isEmpty)
+        #expect(try await Gathered(repository, storage: storage, after: grown).report.cursors.isEmpty)
+        try repository.git("branch", "-D", "side")
+        let shrunk = try await Gathered(repository, storage: storage, after: grown)
+        #expect(events(shrunk) == [["deleted", "branch", "side", first]])
+        #expect(shrunk.rows("vcs_versions").isEmpty)
+        let quiet = try await Gathered(repository, storage: storage, after: shrunk)
+        #expect(events(quiet).isEmpty && quiet.report.cursors.isEmpty)
+    }
+
+    /// The copy has followed the remote, and the run is lost: only the mark says that nothing was delivered.
+    @Test func aTagThatCameWithALostRunIsToldByTheNext() async throws {
+        let before = try await Gathered(repository, storage: storage)
+        try repository.git("tag", "v1")
+        let lost = try await Gathered(repository, storage: storage, after: before)
+        let again = try await Gathered(repository, storage: storage, after: before)
+        #expect(lost.rows("tag").map { $0["tag_name"] } == ["v1"])
+        #expect(again.rows("tag") == lost.rows("tag"))
+        #expect(again.report.cursors == lost.report.cursors)
+        #expect(try await Gathered(repository, storage: storage, after: again).rows("tag").isEmpty)
+    }
+
+    @Test func anAgentThatLostItsMarkTellsNothingTwice() async throws {
+        try repository.git("tag", "v1")
+        _ = try await Gathered(repository, storage: storage)
+        let next = try await Gathered(repository, storage: storage, from: first)
+        #expect(next.rows("tag").isEmpty)
+        #expect(next.cursor == first)
     }
 
     @Test func theLostCommitsStayInAFetchedCopy() async throws {

@@ -90,14 +90,15 @@ final class TestRepository {
     }
 }
 
-/// What a gathering of a repository brought, in the clear.
+/// What a gathering of a repository brought, in the clear. One that is given `from` a version knows only that one;
+/// one `after` another begins where that one ended, as if that had been delivered.
 struct Gathered {
     let report: SourceReport
     private let tables: [String: [[String: String]]]
 
     init(
         _ repository: TestRepository, storage: TemporaryDirectory? = nil, from version: String? = nil,
-        _ change: (inout GitSettings) -> Void = { _ in }
+        after previous: Gathered? = nil, _ change: (inout GitSettings) -> Void = { _ in }
     ) async throws {
         let storage = try storage ?? TemporaryDirectory()
         let output = try TemporaryDirectory()
@@ -106,6 +107,7 @@ struct Gathered {
         let source = GitSource(settings)
         var trackers = Trackers()
         if let version { trackers.set(version, .versions, of: "test") }
+        for cursor in previous?.report.cursors ?? [] { trackers.set(cursor.value, cursor.tracker, of: "test") }
         let request = GatheringRequest(
             storage: storage.path, trackers: trackers, sprints: .empty,
             output: SourceOutput(directory: output.path, secrets: nil), activity: SourceActivity(), parallelism: 2)
@@ -120,5 +122,5 @@ struct Gathered {
 
     func rows(_ table: String) -> [[String: String]] { tables[table] ?? [] }
 
-    var cursor: String? { report.cursors.first?.value }
+    var cursor: String? { report.cursors.first { $0.tracker == .versions }?.value }
 }

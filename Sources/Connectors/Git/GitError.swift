@@ -1,6 +1,8 @@
 /// What a repository or `git` did that we could not follow.
 struct GitError: Error, Equatable, CustomStringConvertible {
     enum Code: Equatable {
+        /// A URL of a form that is not gathered from.
+        case unsupportedAddress
         /// Output that no known version of `git` writes.
         case unexpectedOutput
         /// `git` ended without success.
@@ -21,6 +23,7 @@ struct GitError: Error, Equatable, CustomStringConvertible {
 
     var description: String {
         switch code {
+        case .unsupportedAddress: "the URL \(subject) of the Git repository is not usable: \(reason)"
         case .unexpectedOutput: "the output of git \(subject) is not of the form expected"
         case .failed:
             "the Git repository \(subject) cannot be read: git says \"\(reason)\"" + (advice.map { ". \($0)" } ?? "")

@@ -8,6 +8,8 @@ struct GitProgram: Sendable {
     let program: Program
     /// The bare repository that commands without a directory of their own work in.
     let repository: String
+    /// Whether the copy may do without files and directories, because nothing is to be counted.
+    let holdsCommitsOnly: Bool
     /// Where it is fetched from.
     private let url: String
     private let environment: [String: String]
@@ -16,9 +18,11 @@ struct GitProgram: Sendable {
     private static let searchPath = "/usr/local/bin:/usr/bin:/bin"
 
     init(_ settings: GitSettings, storage: String) throws {
+        try GitAddress.check(settings.url)
         program = try Program.find("git", in: Self.searchPath)
         url = settings.url
-        repository = "\(storage)/\(GitRepository.directoryName(for: settings.url))"
+        holdsCommitsOnly = settings.skipsStatistics
+        repository = "\(storage)/\(GitRepository.directoryName(for: settings.url, commitsOnly: holdsCommitsOnly))"
         let configuration = "\(storage)/gitconfig"
         environment = [
             "PATH": Self.searchPath,
@@ -30,6 +34,8 @@ struct GitProgram: Sendable {
             "GIT_ATTR_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_OPTIONAL_LOCKS": "0",
+            // What is missing stays missing: asking for it would be one connection per object.
+            "GIT_NO_LAZY_FETCH": "1",
             "GIT_NO_REPLACE_OBJECTS": "1",
             // Otherwise every commit of `git log` is a write of its own.
             "GIT_FLUSH": "0",
@@ -46,6 +52,9 @@ struct GitProgram: Sendable {
     ///
     /// `safe.directory`: a local repository may belong to somebody else; it is only ever read through `upload-pack`
     /// and through its object files, neither of which runs anything that it configures.
+    ///
+    /// `attr.tree`: newer versions of Git take attributes, which change what counts as text, from HEAD; the empty tree has
+    /// none. `fetch.unpackLimit`: a pack for each fetch rather than a file for each object.
     private static let configuration = """
         [safe]
             directory = *
@@ -59,8 +68,11 @@ struct GitProgram: Sendable {
             helper =
         [protocol "ext"]
             allow = never
+        [attr]
+            tree = 4b825dc642cb6eb9a060e54bf8d69288fbee4904
         [fetch]
             writeCommitGraph = false
+            unpackLimit = 1
             recurseSubmodules = false
             showForcedUpdates = false
         [gc]

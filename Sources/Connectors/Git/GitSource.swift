@@ -14,16 +14,26 @@ package struct GitSource: Source {
     package var tables: [TableSchema] { [.vcsVersions, .changePath, .tag] }
     package var occasionalTables: [TableSchema] { [.vcsEvent] }
 
+    /// Where the last gathering ended that was delivered.
+    private struct Position {
+        let version: String?
+        let mark: ReferenceMark?
+
+        init(_ trackers: Trackers, of name: String) {
+            version = trackers.value(.versions, of: name)
+            mark = version == nil ? nil : trackers.value(.references, of: name).flatMap { ReferenceMark($0) }
+        }
+    }
+
     /// The local copy is up to date, and what is to be read from it is known.
     private struct Prepared {
         let history: History
         var journal: EventJournal
+        /// Whether tags are to be told at all: they are whenever they or the history moved.
+        let hasTags: Bool
+        /// Where this gathering ends.
+        let mark: ReferenceMark
         var report = SourceReport()
-    }
-
-    private enum Preparation {
-        case nothing(SourceReport)
-        case something(Prepared)
     }
 
     package func gather(_ request: GatheringRequest) async throws -> SourceReport {
@@ -37,68 +47,89 @@ package struct GitSource: Source {
 
     private func read(_ request: GatheringRequest) async throws -> SourceReport {
         let git = try GitProgram(settings, storage: request.storage)
-        let previous = request.trackers.value(.versions, of: name)
-        let found = try await blocking { cancellation in
-            try prepare(git, previous, request.activity, cancellation)
+        let position = Position(request.trackers, of: name)
+        request.activity.begin("looking")
+        let remote = try await blocking { cancellation in
+            try GitRepository(git, url: settings.url, cancellation).advertisement()
         }
-        let prepared: Prepared
-        switch found {
-        case .nothing(let report): return report
-        case .something(let found): prepared = found
+        guard let head = remote.head else {
+            let gap =
+                "HEAD names a branch that does not exist, and none of the others is the obvious one: set HEAD there"
+            return SourceReport(gaps: remote.branches.isEmpty ? [] : [gap])
+        }
+        let end = settings.tag.flatMap { remote.target(ofTag: $0) } ?? head
+        let journal = try EventJournal("\(git.repository)/gathering-events", from: position.mark)
+        if end.text == position.version, remote.digest == position.mark?.all, journal.events.isEmpty {
+            return SourceReport()
+        }
+        let prepared = try await request.slots.occupy {
+            try await blocking { cancellation in
+                try prepare(git, remote, head, position, journal, request.activity, cancellation)
+            }
         }
         let gaps = try await HistoryScan(git, settings, prepared.history, request).run()
         return try await blocking { cancellation in
-            let stream = try request.output.stream(piece: .max)
-            try TagList.read(git, cancellation) { tag in try stream.append(tag.record(repository: name)) }
-            let repository = GitRepository(git, url: settings.url, cancellation)
-            let events = prepared.journal.events
-            for (event, commit) in zip(events, try repository.commits(of: events.map(\.old))) {
-                try stream.append(event.record(repository: name, commit: commit ?? event.old))
-            }
-            try request.output.finish(stream, piece: .max)
-            let end = prepared.history.end.text
-            var journal = prepared.journal
-            try journal.report(from: previous, to: end)
-            var report = prepared.report
-            report.cursors = [.init(.versions, end)]
-            report.gaps += gaps
-            return report
+            try finish(git, prepared, gaps, request, cancellation)
         }
     }
 
     /// Brings the local copy up to date and lists the commits to gather.
     private func prepare(
-        _ git: GitProgram, _ previous: String?, _ activity: SourceActivity, _ cancellation: Cancellation
-    ) throws -> Preparation {
-        activity.begin("looking")
-        let repository = GitRepository(git, url: settings.url, cancellation)
-        let remote = try repository.advertisement()
-        guard let head = remote.head else {
-            let gap =
-                "HEAD names a branch that does not exist, and none of the others is the obvious one: set HEAD there"
-            return .nothing(SourceReport(gaps: remote.branches.isEmpty ? [] : [gap]))
-        }
-        var journal = try EventJournal("\(git.repository)/gathering-events", from: previous)
-        let before = try repository.refs()
-        let hasSameTags = before.map { $0.filter { $0.key.starts(with: "refs/tags/".utf8) } == remote.tags } ?? true
-        if head.text == previous, hasSameTags, !journal.isWaiting { return .nothing(SourceReport()) }
-        activity.begin("fetching")
-        // Without a version the copy is what a gathering left that never counted.
-        let noticed = previous == nil ? [] : RefEvent.between(before ?? [:], remote.refs, date: Timestamp.now.local)
-        try journal.add(noticed)
-        try repository.fetch(remote)
+        _ git: GitProgram, _ remote: Advertisement, _ head: ObjectID, _ position: Position, _ journal: EventJournal,
+        _ activity: SourceActivity, _ cancellation: Cancellation
+    ) throws -> Prepared {
+        var journal = journal
         var report = SourceReport()
+        let repository = GitRepository(git, url: settings.url, cancellation)
+        activity.begin("fetching")
+        let before = try repository.refs()
+        // Without a version the copy is what a gathering left that never counted.
+        let noticed =
+            position.version == nil ? [] : RefEvent.between(before ?? [:], remote.refs, date: Timestamp.now.local)
+        try journal.add(noticed)
+        report.gaps = try repository.follow(remote)
         report.notes = try examine(&journal, repository)
         activity.begin("listing")
         let tagged = try settings.tag.flatMap { tag in try repository.commit("refs/tags/\(tag)") }
         if let tag = settings.tag, tagged == nil {
             report.gaps.append("there is no tag \(tag) that leads to a commit: the whole branch was gathered")
         }
-        let start = try previous.flatMap { id in try repository.commit(id) }
+        let start = try position.version.flatMap { id in try repository.commit(id) }
         let history = try History.read(
             git, from: start, to: tagged ?? head, since: start == nil && tagged == nil ? settings.fromDate : nil,
             attributesBranches: !settings.skipsStatistics, cancellation)
-        return .something(Prepared(history: history, journal: journal, report: report))
+        // A copy that knows what was told before answers for an agent that has lost its mark.
+        let knownTags =
+            position.mark?.tags ?? before.map { Advertisement.digest(of: $0.filter { RefName.isTag($0.key) }) }
+        let hasTags =
+            position.version != history.end.text || knownTags != remote.tagDigest || !journal.events.isEmpty
+        let tellings = (position.mark?.tellings ?? 0) + (journal.events.isEmpty ? 0 : 1)
+        return Prepared(
+            history: history, journal: journal, hasTags: hasTags, mark: ReferenceMark(remote, tellings: tellings),
+            report: report)
+    }
+
+    /// Writes what stands beside the commits, and says where the next gathering begins.
+    private func finish(
+        _ git: GitProgram, _ prepared: Prepared, _ gaps: [String], _ request: GatheringRequest,
+        _ cancellation: Cancellation
+    ) throws -> SourceReport {
+        var prepared = prepared
+        let stream = try request.output.stream(piece: .max)
+        if prepared.hasTags {
+            try TagList.read(git, cancellation) { tag in try stream.append(tag.record(repository: name)) }
+        }
+        let repository = GitRepository(git, url: settings.url, cancellation)
+        let events = prepared.journal.events
+        for (event, commit) in zip(events, try repository.commits(of: events.map(\.old))) {
+            try stream.append(event.record(repository: name, commit: commit ?? event.old))
+        }
+        try request.output.finish(stream, piece: .max)
+        try prepared.journal.tell(at: prepared.mark)
+        var report = prepared.report
+        report.cursors = [.init(.versions, prepared.history.end.text), .init(.references, prepared.mark.text)]
+        report.gaps += gaps
+        return report
     }
 
     /// Finds out which of the moved branches were moved by force; returns a sentence for each of those.
@@ -114,7 +145,6 @@ package struct GitSource: Source {
                     + ", the newest \(event.old.text)")
             return false
         }
-        try repository.keep(journal.events.map(\.old))
         return notes
     }
 }

@@ -30,10 +30,17 @@ struct HistoryScan: Sendable {
         return try await withThrowingTaskGroup(of: [String].self) { group in
             for _ in 0..<min(workers, queue.pieces) {
                 group.addTask {
-                    try await blocking { cancellation in
-                        var worker = try RangeWorker(git, settings, history, request, cancellation)
-                        while let (piece, range) = queue.next() { try worker.scan(range, piece: piece) }
-                        return worker.gaps
+                    try await request.slots.occupy {
+                        try await blocking { cancellation in
+                            // Whoever got a slot late may find nothing left.
+                            guard var next = queue.next() else { return [] }
+                            var worker = try RangeWorker(git, settings, history, request, cancellation)
+                            while true {
+                                try worker.scan(next.range, piece: next.piece)
+                                guard let following = queue.next() else { return worker.gaps }
+                                next = following
+                            }
+                        }
                     }
                 }
             }

@@ -24,28 +24,44 @@ struct ObjectInspector: ~Copyable {
 
     /// The sizes of objects in bytes; `nil` for one that is not in the repository.
     mutating func sizes(of ids: [ObjectID]) throws -> [Int?] {
-        var sizes: [Int?] = []
-        sizes.reserveCapacity(ids.count)
+        try answers(about: ids, as: "") { line in
+            line.lastIndex(of: UInt8(ascii: " ")).flatMap { Self.number(line[($0 + 1)...]) }
+        }
+    }
+
+    /// The commits that objects are or lead to, tag by tag; `nil` when that is something else or missing.
+    mutating func commits(of ids: [ObjectID]) throws -> [ObjectID?] {
+        try answers(about: ids, as: "^{commit}") { line in
+            let words = line.split(separator: UInt8(ascii: " "))
+            return words.count == 3 ? ObjectID(words[0]) : nil
+        }
+    }
+
+    /// Whether what objects lead to, tag by tag, is there.
+    mutating func ends(of ids: [ObjectID]) throws -> [Bool] {
+        try answers(about: ids, as: "^{}") { line in line.split(separator: UInt8(ascii: " ")).count == 3 }
+    }
+
+    /// What one line says about each object.
+    private mutating func answers<Answer>(
+        about ids: [ObjectID], as suffix: String, _ read: ([UInt8]) -> Answer
+    ) throws -> [Answer] {
+        var answers: [Answer] = []
+        answers.reserveCapacity(ids.count)
         for start in stride(from: 0, to: ids.count, by: Self.batch) {
             let batch = ids[start..<min(start + Self.batch, ids.count)]
             var questions: [UInt8] = []
-            questions.reserveCapacity(batch.count * 70)
+            questions.reserveCapacity(batch.count * 80)
             for id in batch {
                 questions += "info ".utf8
                 id.append(to: &questions)
+                questions += suffix.utf8
                 questions.append(UInt8(ascii: "\n"))
             }
             try ask(questions)
-            for _ in batch { sizes.append(try header()) }
+            for _ in batch { answers.append(read(try line())) }
         }
-        return sizes
-    }
-
-    /// The commit that an object is or leads to, tag by tag; `nil` when it is something else.
-    mutating func commit(of id: ObjectID) throws -> ObjectID? {
-        try ask(Array("info \(id.text)^{commit}\n".utf8))
-        let words = try line().split(separator: UInt8(ascii: " "))
-        return words.count == 3 ? ObjectID(words[0]) : nil
+        return answers
     }
 
     /// How many lines a blob has as `git diff` counts them; `nil` when it is not there, 0 for binary content.
@@ -75,14 +91,19 @@ struct ObjectInspector: ~Copyable {
     /// The size in the line that answers; `nil` when the object is missing.
     private mutating func header() throws -> Int? {
         let line = try line()
-        guard let space = line.lastIndex(of: UInt8(ascii: " ")) else { return nil }
-        var size = 0
-        for byte in line[(space + 1)...] {
-            // `missing` or `ambiguous` stands there otherwise.
+        return line.lastIndex(of: UInt8(ascii: " ")).flatMap { Self.number(line[($0 + 1)...]) }
+    }
+
+    /// `nil` for what is none: `missing` or `ambiguous` stands there otherwise.
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        // More than any size has.
+        guard digits.count <= 18 else { return nil }
+        var number = 0
+        for byte in digits {
             guard case 0x30...0x39 = byte else { return nil }
-            size = size * 10 + Int(byte - 0x30)
+            number = number * 10 + Int(byte - 0x30)
         }
-        return size
+        return number
     }
 
     private mutating func line() throws -> [UInt8] {

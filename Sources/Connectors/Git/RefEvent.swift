@@ -23,7 +23,7 @@ struct RefEvent: Equatable {
     /// When we noticed, in the form of the table files.
     let date: String
 
-    var isTag: Bool { ref.starts(with: "refs/tags/".utf8) }
+    var isTag: Bool { RefName.isTag(ref) }
     /// The name without `refs/heads/` or `refs/tags/`.
     var name: String {
         String(decoding: ref.split(separator: UInt8(ascii: "/"), maxSplits: 2).last ?? [], as: UTF8.self)
@@ -45,7 +45,7 @@ struct RefEvent: Equatable {
     /// What happened between two states; of branches that moved, all are taken for forced until looked at.
     static func between(_ before: [[UInt8]: ObjectID], _ after: [[UInt8]: ObjectID], date: String) -> [RefEvent] {
         before.filter { after[$0.key] != $0.value }.map { ref, old in
-            let isTag = ref.starts(with: "refs/tags/".utf8)
+            let isTag = RefName.isTag(ref)
             let action = after[ref] == nil ? Action.deleted : isTag ? .moved : .forcedPush
             return RefEvent(action: action, ref: ref, old: old, new: after[ref], date: date)
         }.sorted { $0.ref.lexicographicallyPrecedes($1.ref) }

@@ -62,7 +62,7 @@ enum TagList {
                 // Most tags are of a commit, or of a tag of one; for the others somebody has to follow the way.
                 let direct = values[1].elementsEqual("commit".utf8) ? object : nil
                 let tagged = values[7].elementsEqual("commit".utf8) ? ObjectID(values[6]) : nil
-                guard let commit = try direct ?? tagged ?? inspector.commit(of: object) else { continue }
+                guard let commit = try direct ?? tagged ?? inspector.commits(of: [object])[0] else { continue }
                 let full = String(decoding: name.drop { $0 == UInt8(ascii: "\n") }, as: UTF8.self)
                 try consume(
                     Tag(

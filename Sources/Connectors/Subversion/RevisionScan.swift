@@ -38,10 +38,12 @@ struct RevisionScan: Sendable {
         return try await withThrowingTaskGroup(of: Gaps.self) { group in
             for _ in 0..<min(workers, queue.pieces) {
                 group.addTask {
-                    try await blocking { cancellation in
-                        var worker = RangeWorker(svn, settings, target, revisions, request, cancellation)
-                        while let (piece, range) = queue.next() { try worker.scan(range, piece: piece) }
-                        return worker.gaps
+                    try await request.slots.occupy {
+                        try await blocking { cancellation in
+                            var worker = RangeWorker(svn, settings, target, revisions, request, cancellation)
+                            while let (piece, range) = queue.next() { try worker.scan(range, piece: piece) }
+                            return worker.gaps
+                        }
                     }
                 }
             }
