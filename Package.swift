@@ -68,6 +68,9 @@ let package = Package(
                 "XML",
             ],
             path: "Sources/Connectors/Subversion", exclude: ["README.md"]),
+        .target(
+            name: "REST",
+            dependencies: ["Blocking", "Configuration", "Cryptography", "Files", "HTTP", "Timestamps"]),
         .target(name: "Pseudonyms", dependencies: ["ControllerAPI", "Cryptography", "Records", "Tables"]),
 
         // Values: no input or output beyond the local file system.
@@ -175,6 +178,9 @@ let package = Package(
                 "Tables",
                 "TestSupport", "Timestamps",
             ]),
+        .testTarget(
+            name: "RESTTests",
+            dependencies: ["Configuration", "Files", "HTTP", "REST", "TestSupport", "Timestamps"]),
         .testTarget(name: "PseudonymsTests", dependencies: ["ControllerAPI", "Pseudonyms", "Records", "Tables"]),
         .testTarget(
             name: "SourceSettingsTests",

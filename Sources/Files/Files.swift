@@ -73,6 +73,11 @@ package enum Files {
         }
     }
 
+    /// Renames within one file system at once, but not for sure before a power cut: for what can be made anew.
+    package static func move(_ path: String, to destination: String) throws(FileError) {
+        guard unsafe Glibc.rename(path, destination) == 0 else { throw FileError(.rename, path) }
+    }
+
     /// Renames within one file system and makes the change durable.
     package static func rename(_ path: String, to destination: String) throws(FileError) {
         guard unsafe Glibc.rename(path, destination) == 0 else { throw FileError(.rename, path) }

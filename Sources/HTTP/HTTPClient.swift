@@ -2,20 +2,6 @@ internal import Files
 import Glibc
 import Synchronization
 
-/// A proxy for all requests of a client but those to hosts in `bypass`.
-package struct HTTPProxy: Sendable {
-    package let address: WebAddress
-    /// Host names, domains with a leading dot, and addresses, as in `NO_PROXY`.
-    package let bypass: [String]
-    package let credentials: (user: String, password: String)?
-
-    package init(_ address: WebAddress, bypass: [String] = [], credentials: (user: String, password: String)? = nil) {
-        self.address = address
-        self.bypass = bypass
-        self.credentials = credentials
-    }
-}
-
 /// Sends requests over kept connections, many at once, on one thread of its own that sleeps when nothing is under way
 /// and ends with the client.
 package final class HTTPClient: Sendable {
@@ -131,6 +117,7 @@ extension HTTPRequest {
             switch trust {
             case .system(let pin): (nil, pin)
             case .certificate(let file, let pin): (file, pin)
+            case .anybody: (nil, nil)
             }
         // libcurl takes any other text for the name of a file with a key.
         if let pin, !pin.hasPrefix("sha256//") {

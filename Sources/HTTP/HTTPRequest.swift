@@ -7,6 +7,7 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
         case put = "PUT"
         case patch = "PATCH"
         case delete = "DELETE"
+        case options = "OPTIONS"
     }
 
     /// Whose certificate the server must show. Chain and host name are checked in each case.
@@ -15,6 +16,8 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
         case system(pin: String? = nil)
         /// Nothing but the PEM certificates in this file, read anew for each request; with a pin also exactly that public key.
         case certificate(file: String, pin: String? = nil)
+        /// Anybody's, as the operator of a source may ask for: whoever is in between can read and change everything.
+        case anybody
 
         package static var system: Trust { .system(pin: nil) }
     }

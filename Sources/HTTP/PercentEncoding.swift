@@ -21,4 +21,22 @@ package enum PercentEncoding {
     package static func form(_ fields: [(name: String, value: String)]) -> String {
         fields.map { "\(encode($0.name))=\(encode($0.value))" }.joined(separator: "&")
     }
+
+    /// With `%41` and the like replaced; what is no such escape stays, and what is not UTF-8 is mended.
+    package static func decode(_ text: some StringProtocol) -> String {
+        var bytes: [UInt8] = []
+        var rest = Substring(text).utf8
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), digits.count == 2, let code = String(digits), code.allSatisfy(\.isHexDigit),
+                let decoded = UInt8(code, radix: 16)
+            {
+                bytes.append(decoded)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }

@@ -28,6 +28,9 @@ extension Transfer {
             try set(CURLOPT_CAPATH, nil)
             try setCertificates()
             if let pin { try set(CURLOPT_PINNEDPUBLICKEY, pin) }
+        case .anybody:
+            try set(CURLOPT_SSL_VERIFYPEER, 0)
+            try set(CURLOPT_SSL_VERIFYHOST, 0)
         }
     }
 
@@ -85,7 +88,7 @@ extension Transfer {
         switch (request.method, request.body) {
         case (.get, nil): return try set(CURLOPT_HTTPGET, 1)
         case (.head, _): return try set(CURLOPT_NOBODY, 1)
-        case (.delete, nil): return try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        case (.delete, nil), (.options, nil): return try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         default: break
         }
         let body = request.body ?? []

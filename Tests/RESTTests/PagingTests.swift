@@ -1,0 +1,95 @@
+import REST
+import Testing
+
+@Suite struct PagingTests {
+    private let server: APIServer
+
+    init() throws { server = try APIServer() }
+
+    private struct Envelope: Decodable {
+        let total: Int?
+        let values: [Int]
+        let token: String?
+    }
+
+    private func read(
+        _ path: String, _ paging: Paging<[Int]> = .links(size: 10), _ eagerness: RESTClient.Eagerness
+    ) async throws -> ([Int], ListReport) {
+        var all: [Int] = []
+        let report = try await server.client().pages(RESTRequest(path), as: [Int].self, paging, eagerness) {
+            all += $0
+            return .more
+        }
+        return (all, report)
+    }
+
+    private func read(_ path: String, _ paging: Paging<Envelope>) async throws -> ([Int], ListReport) {
+        var all: [Int] = []
+        let report = try await server.client().pages(RESTRequest(path), as: Envelope.self, paging, .parallel) {
+            all += $0.values
+            return .more
+        }
+        return (all, report)
+    }
+
+    @Test(arguments: [RESTClient.Eagerness.sequential, .parallel])
+    func readsAllPagesInOrderOnce(eagerness: RESTClient.Eagerness) async throws {
+        let (all, report) = try await read("items", .links(size: 10), eagerness)
+        #expect(all == Array(0..<25) && report.gaps == [] && report.pages == 3)
+        #expect(try await server.requests().count == 3)
+    }
+
+    @Test func readsByOffsetThoughPagesAreSmallerThanAskedFor() async throws {
+        let (all, report) = try await read("offset", .offset(count: { $0.values.count }, total: { $0.total }))
+        #expect(all == Array(0..<25) && report.gaps == [] && report.expected == 25)
+    }
+
+    @Test func readsByNumberAndByToken() async throws {
+        let numbered = try await read(
+            "numbered",
+            .numbers(page: "p", size: "ps", pageSize: 10, count: { $0.values.count }, total: { $0.total }))
+        #expect(numbered.0 == Array(0..<25))
+        let continued = try await read(
+            "continued",
+            .next(count: { $0.values.count }) { body, _ in
+                body.token.map { RESTRequest("continued", [("token", $0)]) }
+            })
+        #expect(continued.0 == Array(0..<25))
+    }
+
+    @Test func stopsWhenTheReaderHasEnough() async throws {
+        let report = try await server.client().pages(RESTRequest("items"), as: [Int].self, .links(size: 10)) { _ in
+            .stop
+        }
+        #expect(report.isStopped && report.gaps == [])
+        #expect(try await server.requests().count == 1)
+    }
+
+    @Test(arguments: ["items1", "items2"], [RESTClient.Eagerness.sequential, .parallel])
+    func findsOutAnEntryThatWasDropped(path: String, eagerness: RESTClient.Eagerness) async throws {
+        let (_, report) = try await read(path, .links(size: 10), eagerness)
+        #expect(report.gaps.count == 1 && report.gaps[0].contains("9 entries, expected 10"))
+    }
+
+    @Test(arguments: [RESTClient.Eagerness.sequential, .parallel])
+    func asksAgainForAPageThatIsShort(eagerness: RESTClient.Eagerness) async throws {
+        let (all, report) = try await read("items2once", .links(size: 10), eagerness)
+        #expect(all == Array(0..<25) && report.gaps == [])
+    }
+
+    @Test(arguments: [RESTClient.Eagerness.sequential, .parallel])
+    func findsOutAPageThatWasDropped(eagerness: RESTClient.Eagerness) async throws {
+        let (_, report) = try await read("items2end", .links(size: 10), eagerness)
+        #expect(report.gaps.contains { $0.contains("page 2") })
+    }
+
+    @Test func findsOutThatTheTotalIsNotReached() async throws {
+        let (_, report) = try await read("counted", .links(size: 10), .parallel)
+        #expect(report.gaps == ["the server has 25 entries, found 24"])
+    }
+
+    @Test func doesNotGoInCircles() async throws {
+        let (_, report) = try await read("circle", .links(size: 10), .sequential)
+        #expect(report.gaps.count == 1 && report.gaps[0].contains("read before"))
+    }
+}
