@@ -28,7 +28,7 @@ let package = Package(
         .executableTarget(
             name: "controller",
             dependencies: [
-                "Commands", "Configuration", "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet",
+                "Commands", "Configuration", "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet", "HTTP",
                 "HTTPServer",
                 "Lifecycle", "Logging", "Receiving", "Reception",
             ]),

@@ -53,6 +53,17 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
         }
     }
 
+    package struct Destination: Sendable {
+        /// A name or an address, one of IPv6 without brackets.
+        package let host: String
+        package let port: Int
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
     package var method: Method
     package var address: WebAddress
     package var headers: HTTPHeaders = [:]
@@ -61,6 +72,8 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     package var transport: Transport = .secureOnly
     package var redirects: Redirects = .refuse
     package var timeouts = Timeouts()
+    /// Connects to this host and port in place of the address's own. Name, certificate and `Host` stay those of the address.
+    package var destination: Destination?
     /// Bytes of the answer's content after decompression, beyond which the request fails: 16 MiB holds any page of a
     /// tracker's API and keeps a program with several requests in flight below 100 MiB.
     package var responseLimit = 16 << 20

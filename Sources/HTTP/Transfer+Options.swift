@@ -47,6 +47,11 @@ extension Transfer {
     func limit() throws(HTTPError) {
         let request = job.request
         try set(CURLOPT_URL, request.address.text)
+        if let destination = request.destination {
+            let host = destination.host.contains(":") ? "[\(destination.host)]" : destination.host
+            unsafe destinationList = curl_slist_append(nil, "::\(host):\(destination.port)")
+            try unsafe check(gathering_curl_set_pointer(easy, CURLOPT_CONNECT_TO, destinationList))
+        }
         // Signals and threads do not go together; the thread blocks SIGPIPE.
         try set(CURLOPT_NOSIGNAL, 1)
         // A name look-up in its own thread is left behind when its transfer ends, not waited for.

@@ -15,6 +15,7 @@ struct Job: Sendable {
     let job: Job
     let easy: UnsafeMutableRawPointer
     var headerList: UnsafeMutablePointer<curl_slist>?
+    var destinationList: UnsafeMutablePointer<curl_slist>?
     let reason: UnsafeMutablePointer<CChar>
 
     private let start = ContinuousClock.now
@@ -53,6 +54,7 @@ struct Job: Sendable {
     deinit {
         unsafe curl_easy_cleanup(easy)
         unsafe curl_slist_free_all(headerList)
+        unsafe curl_slist_free_all(destinationList)
         unsafe reason.deallocate()
     }
 

@@ -88,6 +88,10 @@ enum AgentCommand {
                     .init("agent run DEMO --skip", "whatever preflight says"),
                 ],
                 exitCodes: [.success, .failure, .usage, .notNow, .tryLater], handler: Running.run),
+            Command(
+                "health", abstract: "ask the daemon on this machine whether it is alive",
+                discussion: "For container engines and monitors: it answers with the exit status.",
+                exitCodes: [.success, .failure, .usage], handler: HealthCheck.run),
             Command("version", abstract: "show the version") { invocation in
                 try invocation.console.print("agent \(Version.current)")
                 return .success

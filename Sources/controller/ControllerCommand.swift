@@ -8,6 +8,20 @@ enum ControllerCommand {
         "state", named: "DIR", accepting: .directory, help: "the directory that holds everything of the controller",
         fallback: "CONTROLLER_HOME, else ./controller", setting: ControllerSettings.home.name)
 
+    private static let listeners: [Command.Option] = [
+        .value(
+            "listen", named: "ADDRESS", help: "the address that both servers listen on", fallback: "0.0.0.0",
+            setting: ControllerSettings.listenAddress.name),
+        .value(
+            "port", named: "PORT", accepting: .integer(1...65535), help: "the port of the HTTPS server",
+            fallback: "8443",
+            setting: ControllerSettings.listenPort.name),
+    ]
+    private static let sshPort = Command.Option.value(
+        "ssh-port", named: "PORT", accepting: .integer(1...65535), help: "the port of the SSH server",
+        fallback: "8022",
+        setting: ControllerSettings.sshPort.name)
+
     private static let projects = Command.Option.values(
         "project", letter: "p", named: "KEY", help: "a project that the agent may gather; may be given several times")
 
@@ -20,6 +34,10 @@ enum ControllerCommand {
             sharedOptions: [state],
             subcommands: [
                 initialise, serve(shutdown), enrol, agents, trigger, receive,
+                Command(
+                    "health", abstract: "ask the controller on this machine whether it is alive",
+                    discussion: "For container engines and monitors: it answers with the exit status.",
+                    options: listeners, exitCodes: [.success, .failure, .usage], handler: HealthCheck.run),
                 Command("version", abstract: "show the version") { invocation in
                     try invocation.console.print("controller \(Version.current)")
                     return .success
@@ -47,19 +65,7 @@ enum ControllerCommand {
     private static func serve(_ shutdown: Shutdown) -> Command {
         Command(
             "serve", abstract: "answer agents, receive their uploads and import them, until SIGTERM",
-            options: [
-                .value(
-                    "listen", named: "ADDRESS", help: "the address that both servers listen on", fallback: "0.0.0.0",
-                    setting: ControllerSettings.listenAddress.name),
-                .value(
-                    "port", named: "PORT", accepting: .integer(1...65535), help: "the port of the HTTPS server",
-                    fallback: "8443",
-                    setting: ControllerSettings.listenPort.name),
-                .value(
-                    "ssh-port", named: "PORT", accepting: .integer(1...65535), help: "the port of the SSH server",
-                    fallback: "8022",
-                    setting: ControllerSettings.sshPort.name),
-            ],
+            options: listeners + [sshPort],
             examples: [.init("controller serve --listen 127.0.0.1", "for agents on this machine only")]
         ) { invocation in try await Serving.run(invocation, shutdown) }
     }

@@ -93,6 +93,15 @@ import Testing
         #expect(own.isSuperset(of: ["agent.sqlite", "gathering", "outbox", "project-git-repos", "secrets"]), "\(own)")
     }
 
+    @Test func aControllerTellsWhetherItIsAlive() throws {
+        let port = "\(controller.port)"
+        let alive = try controller.command("health", "--listen", "127.0.0.1", "--port", port)
+        #expect(alive.status == 0, "\(alive)")
+        controller.stop()
+        let gone = try controller.command("health", "--listen", "127.0.0.1", "--port", port)
+        #expect(gone.status == 1, "\(gone)")
+    }
+
     @Test func twoControllersDoNotShareAState() throws {
         let port = try SecureShellServer.freePort()
         let second = try controller.command("serve", "--listen", "127.0.0.1", "--port", "\(port)")

@@ -1,0 +1,46 @@
+import Commands
+import Configuration
+import Cryptography
+import HTTP
+import Lifecycle
+
+/// `controller health`: whether the controller of this state directory answers over HTTPS, as a container engine asks.
+enum HealthCheck {
+    static func run(_ invocation: Invocation) async throws -> ExitCode {
+        let configuration = try ControllerConfiguration(
+            environment: ProcessFacts.environment, overrides: invocation.overrides)
+        let state = ControllerState(directory: configuration.home)
+        try state.requireInitialised()
+        // By a name that the certificate has, and with nobody else's trusted: what answers is this very controller.
+        let port = configuration.listener.port ?? 8443
+        let name = try state.certificate().hosts.first ?? "localhost"
+        let host = name.contains(":") ? "[\(name)]" : name
+        var request = try HTTPRequest(.get, "https://\(host):\(port)/healthz")
+        request.destination = .init(host: destination(configuration.listener.host), port: port)
+        request.trust = .certificate(file: state.certificatePath)
+        request.timeouts = .init(connect: .seconds(5), stall: .seconds(5), total: .seconds(8))
+        let client = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)"))
+        do throws(HTTPError) {
+            let response = try await client.send(request)
+            guard response.status == 200 else { return fail("it answers with \(response.status)", invocation) }
+        } catch {
+            return fail("\(error)", invocation)
+        }
+        try invocation.console.print("the controller answers")
+        return .success
+    }
+
+    /// Where a server that listens at all addresses can be reached from its own machine.
+    private static func destination(_ listener: String) -> String {
+        switch listener {
+        case "0.0.0.0", "": "127.0.0.1"
+        case "::", "[::]": "::1"
+        default: listener
+        }
+    }
+
+    private static func fail(_ reason: String, _ invocation: Invocation) -> ExitCode {
+        invocation.console.complain("controller health: \(reason)")
+        return .failure
+    }
+}
