@@ -120,7 +120,7 @@ let package = Package(
 
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "Files", "TestSupport"]),
         .testTarget(name: "ControllerAPITests", dependencies: ["ControllerAPI", "Cryptography", "Timestamps"]),
         .testTarget(
             name: "ConfigurationTests",
