@@ -50,6 +50,15 @@ package struct Confinement: Sendable {
         guard close_range(3, .max, 0) == 0 else { throw ConfinementError(.refused, "close_range") }
     }
 
+    /// Confines the calling thread for the rest of its life, where others of the process are idle or trusted. Threads that
+    /// it starts are confined too, those there are stay free; limits on sizes and descriptors hold for the process.
+    package func confineThread() throws(ConfinementError) {
+        try restrict()
+        guard close_range(3, .max, Confinement.closeOnExecute) == 0 else {
+            throw ConfinementError(.refused, "close_range")
+        }
+    }
+
     /// Confines this process and executes a program in its place, which gets the standard descriptors, default
     /// signal dispositions (but for `SIGXFSZ`, so that the file size limit is an error and not the end) and
     /// exactly this environment. Other threads end, as with any `execve`.

@@ -1,25 +1,54 @@
 internal import ControllerAPI
-internal import Cryptography
+package import Cryptography
 
 /// The file by which the SSH server knows agents: all log in to one account, the key tells which agent it is.
 enum AuthorizedKeys {
     /// - Throws: `ReceivingError` with the code `setting` or `sharedKey`.
     static func text(
-        _ keys: [AgentKey: PublicKey], controller: String, state: ReceivingState
+        _ logins: [AgentKey: Login], controller: String, state: ReceivingState
     ) throws(ReceivingError) -> String {
         let controller = try SafePath.check(controller, subject: "controller's program")
-        var owners: [PublicKey: AgentKey] = [:]
+        var owners: [LoginKey: AgentKey] = [:]
         var text = ""
-        for (agent, key) in keys.sorted(by: { $0.key < $1.key }) {
-            if let owner = owners.updateValue(agent, forKey: key) {
-                // The server takes the first line with the key: the second agent would be the first.
-                throw ReceivingError(
-                    .sharedKey, "key of agent \(agent)", expected: "a key of its own",
-                    found: "the key of agent \(owner)", advice: "Have one of the agents make a new key.")
+        for (agent, login) in logins.sorted(by: { $0.key < $1.key }) {
+            for key in login.keys {
+                if let owner = owners.updateValue(agent, forKey: key) {
+                    // The server takes the first line with the key: the second agent would be the first.
+                    throw ReceivingError(
+                        .sharedKey, "key of agent \(agent)", expected: "a key of its own",
+                        found: "the key of agent \(owner)", advice: "Have one of the agents make a new key.")
+                }
+                text +=
+                    "restrict,command=\"\(command(agent, login.terms, controller, state))\" "
+                    + "\(key.openSSH(comment: agent.text))\n"
             }
-            let command = "'\(controller)' receive --state '\(state.path)' --agent \(agent)"
-            text += "restrict,command=\"\(command)\" \(key.openSSH(comment: agent.text))\n"
         }
         return text
+    }
+
+    private static func command(
+        _ agent: AgentKey, _ terms: ReceiveSession.Terms, _ controller: String, _ state: ReceivingState
+    ) -> String {
+        var command = "'\(controller)' receive --state '\(state.path)' --agent \(agent)"
+        if terms.quota != ReceiveSession.Terms.defaultQuota { command += " --quota \(terms.quota)" }
+        if terms.isLegacy { command += " --legacy" }
+        return command
+    }
+
+    /// Whether the file lets an agent in.
+    static func names(_ agent: AgentKey, in text: String) -> Bool {
+        text.split(separator: "\n").contains { $0.contains(" --agent \(agent)\"") || $0.contains(" --agent \(agent) ") }
+    }
+}
+
+/// How an agent may log in.
+package struct Login: Sendable {
+    /// Its key; two while it changes from one to another.
+    package let keys: [LoginKey]
+    package let terms: ReceiveSession.Terms
+
+    package init(_ keys: [LoginKey], _ terms: ReceiveSession.Terms = .init()) {
+        self.keys = keys
+        self.terms = terms
     }
 }

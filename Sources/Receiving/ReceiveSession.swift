@@ -1,5 +1,7 @@
 internal import Confinement
 internal import ControllerAPI
+internal import Files
+import Glibc
 
 /// What runs for an agent that logged in: the command `controller receive`, forced by `authorized_keys`.
 package enum ReceiveSession {
@@ -17,6 +19,24 @@ package enum ReceiveSession {
         "realpath", "rename", "posix-rename", "statvfs", "fstatvfs", "fsync", "limits",
     ]
 
+    /// What an agent of the older system may ask besides, whose newer `scp` fetches update trackers over SFTP. It could
+    /// read `/etc/passwd` with it, which is in the fence for the program's own sake: the names of the machine's accounts.
+    private static let olderRequests = ["read"]
+
+    /// What the session may do beyond the usual.
+    package struct Terms: Sendable {
+        /// Bytes that may lie in the agent's directory when a session begins; also what one session of the older copy
+        /// protocol may add.
+        package var quota = defaultQuota
+        /// Whether the agent is one of the older system.
+        package var isLegacy = false
+
+        /// Room for several days of a large project.
+        package static let defaultQuota = 8 << 30
+
+        package init() {}
+    }
+
     /// Becomes OpenSSH's `sftp-server`, confined to the agent's own directory.
     ///
     /// To be called where nothing else of the program runs yet. It returns by throwing only, and then nothing was
@@ -26,21 +46,51 @@ package enum ReceiveSession {
     ///   - state: the controller's state directory.
     ///   - agent: whose key it was.
     ///   - originalCommand: `SSH_ORIGINAL_COMMAND`.
+    ///   - terms: as they stand beside the agent's key.
     /// - Throws: `ReceivingError`; `confinement` where the kernel cannot confine it: it never runs unconfined.
-    package static func run(state: String, agent: String, originalCommand: String?) throws(ReceivingError) -> Never {
+    package static func run(
+        state: String, agent: String, originalCommand: String?, terms: Terms = Terms()
+    ) throws(ReceivingError) -> Never {
         let key: AgentKey
         do throws(WireError) { key = try AgentKey(agent) } catch {
             throw ReceivingError(.setting, error.subject, expected: error.expected, found: error.found)
         }
         let request = try ReceiveRequest(originalCommand: originalCommand)
         let state = try ReceivingState(state)
+        // One that was shut out may still have a connection on which it asks for another session.
+        guard try state.isAuthorized(key) else {
+            throw ReceivingError(
+                .request, "agent \(key)", expected: "one that is let in", found: "one that was shut out",
+                advice: "Ask the controller's operator to enrol the agent again.")
+        }
         try state.makeDirectories(of: key)
+        let directory = state.incoming(key)
+        let used = try state.usage(of: key)
+        guard used < terms.quota else {
+            throw ReceivingError(
+                .quota, "directory of agent \(key)", expected: "less than \(terms.quota) bytes in it",
+                found: "\(used)",
+                advice: "Have the controller's operator import or remove what waits, or raise AGENT_QUOTA.")
+        }
         switch request {
-        case .sftp: try serveSFTP(below: state.incoming(key))
+        case .sftp: try serveSFTP(below: directory, isLegacy: terms.isLegacy)
+        case .copy(let request): try serveCopy(request, below: directory, budget: terms.quota - used)
         }
     }
 
-    private static func serveSFTP(below directory: String) throws(ReceivingError) -> Never {
+    /// The thread that serves is confined; no other thread of the process does anything for the client.
+    private static func serveCopy(
+        _ request: CopyRequest, below directory: String, budget: Int
+    ) throws(ReceivingError) -> Never {
+        let confinement = Confinement(
+            readWrite: ["\(directory)/export"], readExecute: [], read: [directory],
+            fileSizeLimit: budget, openFileLimit: openFileLimit)
+        do throws(ConfinementError) { try confinement.confineThread() } catch { throw ReceivingError(error) }
+        var session = CopySession(below: directory, budget: budget)
+        exit(session.serve(request) ? 0 : 1)
+    }
+
+    private static func serveSFTP(below directory: String, isLegacy: Bool) throws(ReceivingError) -> Never {
         do throws(ConfinementError) {
             let system = try SystemLibrary.ofThisProcess()
             let confinement = Confinement(
@@ -55,7 +105,7 @@ package enum ReceiveSession {
                 ReceiveRequest.sftpServer,
                 [
                     "-d", SafePath.escapingTokens(directory), "-e", "-l", "ERROR", "-u", "077", "-p",
-                    requests.joined(separator: ","),
+                    (isLegacy ? requests + olderRequests : requests).joined(separator: ","),
                 ],
                 environment: [:], directory: directory)
         } catch { throw ReceivingError(error) }

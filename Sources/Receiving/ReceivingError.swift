@@ -17,6 +17,8 @@ package struct ReceivingError: Error, Equatable, Sendable, CustomStringConvertib
         case notListening
         /// What the agent asks for is something else than file transfer.
         case request
+        /// The agent has stored as much as it may.
+        case quota
         case file
         case confinement
         case process

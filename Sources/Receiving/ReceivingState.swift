@@ -2,6 +2,7 @@ package import ControllerAPI
 package import Cryptography
 internal import Files
 import Glibc
+internal import Processes
 
 /// Where the receiving side keeps its files, below the controller's state directory:
 ///
@@ -44,12 +45,12 @@ package struct ReceivingState: Sendable {
         return key.publicKey
     }
 
-    /// Lets in exactly these agents from now on. Sessions that run go on.
+    /// Lets in exactly these agents from now on. Sessions that run go on, see `endSessions`.
     ///
     /// - Parameter controller: the program that the server runs for each login, with `receive` and its options.
     /// - Throws: `ReceivingError` with the codes `setting`, `sharedKey` or `file`; the file is then unchanged.
-    package func authorize(_ keys: [AgentKey: PublicKey], controller: String) throws(ReceivingError) {
-        let text = try AuthorizedKeys.text(keys, controller: controller, state: self)
+    package func authorize(_ logins: [AgentKey: Login], controller: String) throws(ReceivingError) {
+        let text = try AuthorizedKeys.text(logins, controller: controller, state: self)
         do throws(FileError) {
             try Files.makeDirectory(sshDirectory, permissions: 0o700)
             try Files.write(text.utf8, to: authorizedKeysPath, permissions: 0o600)
@@ -68,5 +69,41 @@ package struct ReceivingState: Sendable {
                 }
             }
         } catch { throw ReceivingError(error) }
+    }
+
+    /// Ends the sessions of an agent that run, and their connections. To be called when the agent is no longer let in:
+    /// a session that has just begun looks at the list of keys itself.
+    package func endSessions(of agent: AgentKey) {
+        let marks = [" -d \(incoming(agent)) ", " receive --state \(path) --agent \(agent) "]
+        for mark in marks {
+            for process in ProcessTree.processes(withCommandContaining: mark) { ProcessTree.kill(process) }
+        }
+    }
+
+    /// Whether the list of keys lets the agent in.
+    func isAuthorized(_ agent: AgentKey) throws(ReceivingError) -> Bool {
+        do throws(FileError) {
+            let text = String(decoding: try Files.read(authorizedKeysPath), as: UTF8.self)
+            return AuthorizedKeys.names(agent, in: text)
+        } catch { throw ReceivingError(error) }
+    }
+
+    /// Bytes of all files in the agent's directory. Links are not followed.
+    package func usage(of agent: AgentKey) throws(ReceivingError) -> Int {
+        do throws(FileError) { return try Self.size(of: incoming(agent)) } catch { throw ReceivingError(error) }
+    }
+
+    /// What vanishes while we look is nothing.
+    private static func size(of path: String) throws(FileError) -> Int {
+        guard let status = try Files.status(path) else { return 0 }
+        guard status.kind == .directory else { return status.kind == .file ? status.size : 0 }
+        let names: [String]
+        do throws(FileError) { names = try Files.list(path) } catch {
+            if error.isMissing { return 0 }
+            throw error
+        }
+        var sum = 0
+        for name in names { sum += try size(of: "\(path)/\(name)") }
+        return sum
     }
 }

@@ -31,7 +31,9 @@ enum ServerConfiguration {
                 "PermitRootLogin forced-commands-only",
                 "AuthenticationMethods publickey",
                 "PubkeyAuthentication yes",
-                "PubkeyAcceptedAlgorithms ssh-ed25519",
+                // Agents of ours have the first kind; keys of older agents are checked for strength when they register.
+                "PubkeyAcceptedAlgorithms ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
+                    + "rsa-sha2-512,rsa-sha2-256",
                 "AuthorizedKeysFile \"\(SafePath.escapingTokens(state.authorizedKeysPath))\"",
                 "AuthorizedKeysCommand none",
                 "AuthorizedPrincipalsFile none",

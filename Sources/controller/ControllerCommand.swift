@@ -112,7 +112,13 @@ enum ControllerCommand {
 
     private static let receive = Command(
         "receive", abstract: "take one agent's uploads; started by the SSH server",
-        discussion: "Confines itself to the agent's directory before it serves SFTP. Not for people.",
-        options: [.value("agent", named: "KEY", help: "the agent's key")],
+        discussion: "Confines itself to the agent's directory before it serves SFTP or scp. Not for people.",
+        options: [
+            .value("agent", named: "KEY", help: "the agent's key"),
+            .value(
+                "quota", named: "BYTES", accepting: .integer(1...Int.max), help: "how much may lie in its directory",
+                fallback: "8 GiB"),
+            .flag("legacy", help: "the agent is one of the older system"),
+        ],
         handler: Serving.receive)
 }

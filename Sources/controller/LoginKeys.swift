@@ -23,8 +23,10 @@ struct LoginKeys: Sendable {
 
     /// Lets in the agents that are enrolled now, and nobody else.
     func update() async throws {
-        var keys: [AgentKey: PublicKey] = [:]
-        for agent in try await fleet.agents() where agent.state == .enrolled { keys[agent.agent] = agent.key }
-        try state.authorize(keys, controller: program)
+        var logins: [AgentKey: Login] = [:]
+        for agent in try await fleet.agents() where agent.state == .enrolled {
+            logins[agent.agent] = Login([LoginKey(agent.key)])
+        }
+        try state.authorize(logins, controller: program)
     }
 }

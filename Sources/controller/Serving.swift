@@ -27,7 +27,10 @@ enum Serving {
         guard let agent = invocation.value("agent") else {
             throw invocation.usageError(.missingValue, "the agent is missing: --agent KEY")
         }
+        var terms = ReceiveSession.Terms()
+        if let quota = invocation.value("quota").flatMap({ Int($0) }) { terms.quota = quota }
+        terms.isLegacy = invocation.has("legacy")
         try ReceiveSession.run(
-            state: configuration.home, agent: agent, originalCommand: environment["SSH_ORIGINAL_COMMAND"])
+            state: configuration.home, agent: agent, originalCommand: environment["SSH_ORIGINAL_COMMAND"], terms: terms)
     }
 }

@@ -25,12 +25,13 @@ package struct ReceivingPeer: Sendable {
     /// - Parameters:
     ///   - name: of the state directory.
     ///   - agents: who is let in, each with a new key.
-    package init(_ agents: [AgentKey], state name: String = "state") throws {
+    ///   - kind: of their keys, as `ssh-keygen -t` takes it.
+    package init(_ agents: [AgentKey], state name: String = "state", keys kind: String = "ed25519") throws {
         directory = try TemporaryDirectory()
         state = try ReceivingState("\(directory.path)/\(name)")
         hostKey = try state.prepare()
         var keys: [AgentKey: SecureShellKey] = [:]
-        for agent in agents { keys[agent] = try SecureShellKey(in: directory) }
+        for agent in agents { keys[agent] = try SecureShellKey(in: directory, kind: kind) }
         self.keys = keys
         port = Int(try SecureShellServer.freePort())
         user = try Peer.run("id", ["-un"]).split(separator: "\n").joined()
@@ -45,10 +46,12 @@ package struct ReceivingPeer: Sendable {
         try Files.makeDirectory("\(directory.path)/work")
     }
 
-    package func authorize(_ agents: [AgentKey]) throws {
-        var publicKeys: [AgentKey: PublicKey] = [:]
-        for agent in agents { publicKeys[agent] = try keys[agent].map { try PublicKey(openSSH: $0.publicKey) } }
-        try state.authorize(publicKeys, controller: BuiltProgram.path("ReceiveProbe"))
+    package func authorize(_ agents: [AgentKey], _ terms: ReceiveSession.Terms = .init()) throws {
+        var logins: [AgentKey: Login] = [:]
+        for agent in agents {
+            logins[agent] = try keys[agent].map { Login([try LoginKey(openSSH: $0.publicKey)], terms) }
+        }
+        try state.authorize(logins, controller: BuiltProgram.path("ReceiveProbe"))
     }
 
     /// Runs the server while `body` works with it, and returns when it has ended with all its sessions.
@@ -80,6 +83,16 @@ package struct ReceivingPeer: Sendable {
             "cd \"$1\" && shift && exec sftp \"$@\"",
             ["\(directory.path)/work"] + (try options(agent, portOption: "-P")) + ["-b", file, "\(user)@127.0.0.1"])
     }
+
+    /// Runs the `scp` client with the older protocol, or the one it prefers.
+    package func scp(_ agent: AgentKey, _ words: [String], isOlder: Bool = true) throws -> Shell.Result {
+        Shell.run(
+            "cd \"$1\" && shift && exec scp \"$@\"",
+            ["\(directory.path)/work"] + (isOlder ? ["-O"] : []) + (try options(agent, portOption: "-P")) + words)
+    }
+
+    /// As the `scp` client names a path at the server.
+    package func remote(_ path: String) -> String { "\(user)@127.0.0.1:\(path)" }
 
     /// Runs the `ssh` client: options, then the destination, then a command.
     package func ssh(_ agent: AgentKey, _ options: [String] = [], _ command: [String] = []) throws -> Shell.Result {

@@ -92,15 +92,17 @@ import Testing
         try await peer.serve {
             #expect(try peer.sftp(.a, "ls").status == 0)
             let before = try Snapshot(peer.directory.path, without: "./work")
-            let refusal = "controller receive: request: expected file transfer by SFTP, found"
+            let refusal = "controller receive: request: expected file transfer by SFTP or scp, found"
             let shell = try peer.ssh(.a, ["-T"])
             #expect(shell.status == 1 && shell.output == "\(refusal) a shell\n", "\(shell.output)")
             let commands = [
                 "touch \(target)", "internal-sftp; touch \(target)", "internal-sftp\ntouch \(target)",
                 "internal-sftp -d /",
                 "internal-sftp ", "/usr/lib/openssh/sftp-server -d /", "$(touch \(target))", "`touch \(target)`",
-                "scp -t ~/x",
-                "scp -f /etc/passwd", "/bin/sh", "git-upload-pack '~/x'",
+                "scp -f /etc/passwd", "scp -t ~/../x", "scp -t ~/$(touch \(target))", "scp -t ~/`touch \(target)`",
+                "scp -t ~/x | touch \(target)", "scp -t ~/x\ntouch \(target)", "scp -f ~/..", "scp -S /bin/sh -t ~/x",
+                "scp -t ~/x; touch \(target)", "scp -t ~/x && touch \(target)", "scp -t ~root/x", "/bin/sh",
+                "git-upload-pack '~/x'",
             ]
             for command in commands {
                 let result = try peer.ssh(.a, [], [command])

@@ -41,16 +41,16 @@ import Testing
         #expect(throws: ReceivingError.self) { try ReceivingState(path) }
         let peer = try ReceivingPeer([.a])
         let before = try Files.read(peer.state.authorizedKeysPath)
-        let key = try PublicKey(openSSH: #require(peer.keys[.a]).publicKey)
-        #expect(throws: ReceivingError.self) { try peer.state.authorize([.a: key], controller: path) }
+        let login = Login([try LoginKey(openSSH: #require(peer.keys[.a]).publicKey)])
+        #expect(throws: ReceivingError.self) { try peer.state.authorize([.a: login], controller: path) }
         #expect(try Files.read(peer.state.authorizedKeysPath) == before)
     }
 
     @Test func refusesOneKeyForTwoAgents() throws {
         let peer = try ReceivingPeer([.a])
-        let key = try PublicKey(openSSH: #require(peer.keys[.a]).publicKey)
+        let login = Login([try LoginKey(openSSH: #require(peer.keys[.a]).publicKey)])
         do {
-            try peer.state.authorize([.a: key, .b: key], controller: "/usr/bin/controller")
+            try peer.state.authorize([.a: login, .b: login], controller: "/usr/bin/controller")
             Issue.record("both are let in")
         } catch { #expect(error.code == .sharedKey) }
     }
