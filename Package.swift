@@ -104,6 +104,7 @@ let package = Package(
         .target(name: "Archives", dependencies: ["CArchive", "Files"]),
         .systemLibrary(name: "CCurl"),
         .target(name: "HTTP", dependencies: ["CCurl", "CLinux", "Files"]),
+        .target(name: "Mail", dependencies: ["Blocking", "CCurl", "Timestamps"]),
         .systemLibrary(name: "CLibSSH2"),
         .target(name: "SFTP", dependencies: ["Blocking", "CLibSSH2", "Cryptography", "Files"]),
         .systemLibrary(name: "CExpat"),
@@ -163,6 +164,8 @@ let package = Package(
         .executableTarget(
             name: "LifecycleProbe", dependencies: ["Commands", "Files", "Lifecycle"], path: "Tests/LifecycleProbe"),
         .testTarget(name: "LifecycleTests", dependencies: ["Files", "Lifecycle", "LifecycleProbe", "TestSupport"]),
+        .testTarget(
+            name: "MailTests", dependencies: ["Mail", "TestSupport", "Timestamps"], exclude: ["mail-server.py"]),
         .testTarget(name: "LoggingTests", dependencies: ["Files", "Logging", "TestSupport", "Timestamps"]),
         .testTarget(
             name: "GitTests", dependencies: ["Files", "Gathering", "Git", "Processes", "Tables", "TestSupport"]),
