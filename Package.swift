@@ -22,7 +22,8 @@ let package = Package(
             dependencies: [
                 "Bundles", "Commands", "Configuration", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery",
                 "Enrolment",
-                "Files", "Gathering", "Git", "HTTP", "Lifecycle", "Logging", "Processes", "SFTP", "SourceSettings",
+                "Files", "Forges", "Gathering", "Git", "GitHub", "HTTP", "Lifecycle", "Logging", "Processes", "REST",
+                "SFTP", "SourceSettings",
                 "Subversion", "Tables", "Timestamps",
             ]),
         .executableTarget(
@@ -68,6 +69,14 @@ let package = Package(
                 "XML",
             ],
             path: "Sources/Connectors/Subversion", exclude: ["README.md"]),
+        .target(
+            name: "Forges",
+            dependencies: ["Files", "Gathering", "HTTP", "REST", "Tables", "Timestamps"],
+            path: "Sources/Connectors/Forges"),
+        .target(
+            name: "GitHub",
+            dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
+            path: "Sources/Connectors/GitHub", exclude: ["README.md"]),
         .target(
             name: "REST",
             dependencies: ["Blocking", "Configuration", "Cryptography", "Files", "HTTP", "Timestamps"]),

@@ -2,6 +2,7 @@ internal import Archives
 package import ControllerAPI
 package import Cryptography
 internal import Files
+package import Tables
 package import Timestamps
 
 /// Seals files into a bundle for one controller, in the name of one agent.
@@ -16,11 +17,15 @@ package struct BundleWriter: Sendable {
         package let previous: RunID?
         package let pseudonymScheme: Int
         package let files: [BundleFile]
+        package let coverage: [Coverage]
+        package let tombstones: [Tombstone]
 
         package init(
             identity: BundleIdentity, schemaVersion: Int, created: Timestamp, previous: RunID?, pseudonymScheme: Int,
-            files: [BundleFile]
+            files: [BundleFile], coverage: [Coverage] = [], tombstones: [Tombstone] = []
         ) {
+            self.coverage = coverage
+            self.tombstones = tombstones
             self.identity = identity
             self.schemaVersion = schemaVersion
             self.created = Timestamp(seconds: created.seconds)
@@ -35,7 +40,7 @@ package struct BundleWriter: Sendable {
             for file in files { listed.append(try file.listed()) }
             return Manifest(
                 identity: identity, schemaVersion: schemaVersion, created: created, previous: previous,
-                pseudonymScheme: pseudonymScheme, files: listed)
+                pseudonymScheme: pseudonymScheme, files: listed, coverage: coverage, tombstones: tombstones)
         }
     }
 

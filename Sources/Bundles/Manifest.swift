@@ -1,6 +1,7 @@
 package import ControllerAPI
 package import Cryptography
 import FoundationEssentials
+package import Tables
 package import Timestamps
 
 /// What a bundle holds: its first file, `manifest.json`, by which all others are verified while they stream.
@@ -21,6 +22,10 @@ package struct Manifest: Equatable, Sendable {
     /// How names and addresses were replaced: the number of the pseudonym scheme.
     package let pseudonymScheme: Int
     package let files: [File]
+    /// What was asked of each resource of each source, and what came; readers of before pass it over.
+    package var coverage: [Coverage] = []
+    /// What vanished since the bundle before.
+    package var tombstones: [Tombstone] = []
 
     package struct File: Equatable, Sendable, Codable {
         package enum Kind: String, Sendable, Codable {
@@ -44,7 +49,7 @@ package struct Manifest: Equatable, Sendable {
 
 extension Manifest: Codable {
     private enum CodingKeys: String, CodingKey {
-        case format, agent, project, run, schema, created, previous, files
+        case format, agent, project, run, schema, created, previous, files, coverage, tombstones
         case pseudonymScheme = "pseudonym_scheme"
     }
 
@@ -63,6 +68,8 @@ extension Manifest: Codable {
         previous = try values.decodeIfPresent(RunID.self, forKey: .previous)
         pseudonymScheme = try values.decode(Int.self, forKey: .pseudonymScheme)
         files = try values.decode([File].self, forKey: .files)
+        coverage = try values.decodeIfPresent([Coverage].self, forKey: .coverage) ?? []
+        tombstones = try values.decodeIfPresent([Tombstone].self, forKey: .tombstones) ?? []
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -76,6 +83,8 @@ extension Manifest: Codable {
         try values.encode(previous, forKey: .previous)
         try values.encode(pseudonymScheme, forKey: .pseudonymScheme)
         try values.encode(files, forKey: .files)
+        if !coverage.isEmpty { try values.encode(coverage, forKey: .coverage) }
+        if !tombstones.isEmpty { try values.encode(tombstones, forKey: .tombstones) }
     }
 
     /// The bytes of `manifest.json`: the same for the same manifest.

@@ -120,6 +120,23 @@ package enum AgentSettings {
         left out with a warning.
         """)
 
+    package static let rateLimitShare = Setting<Double>(
+        "RATE_LIMIT_SHARE", gathering, .share, default: "0.5", example: "0.8",
+        """
+        How much of a server's limit of requests the agent may use up, above 0 and up to 1. The rest is left to the team whose \
+        token it is.
+        """)
+
+    package static let secureProxy = Setting<Secret?>(
+        "HTTPS_PROXY", gathering, .secret, otherwise: "no proxy", example: "http://proxy.example:3128",
+        "The proxy for HTTPS, with USER:PASSWORD@ in front of the host if need be. Git and Subversion have settings of their own."
+    )
+
+    package static let proxyBypass = Setting<String?>(
+        "NO_PROXY", gathering, .text, otherwise: "all hosts are reached through the proxy",
+        example: "localhost,.intern.example",
+        "Hosts and domains that are reached without the proxy, parted by commas.")
+
     private static let webAPI = "The agent's own web API"
 
     package static let listenAddress = Setting<HostPort>(
@@ -174,7 +191,8 @@ package enum AgentSettings {
             home.declaration, state.declaration, projects.declaration, key.declaration, controllerHost.declaration,
             controllerCertificate.declaration, userName.declaration, enrolmentToken.declaration,
             preflightArguments.declaration, period.declaration, bigBoatPeriod.declaration, jenkinsURL.declaration,
-            outboxLimit.declaration, cleansRepositories.declaration, denyList.declaration,
+            outboxLimit.declaration, cleansRepositories.declaration, denyList.declaration, rateLimitShare.declaration,
+            secureProxy.declaration, proxyBypass.declaration,
         ] + sources.all + [
             listenAddress.declaration, listenPort.declaration, logLevel.declaration, logFormat.declaration,
             uploadsLog.declaration, settingsFile.declaration, credentialsFile.declaration, sourceKeyPath.declaration,

@@ -7,7 +7,10 @@ package struct SourceSettingsFamily: Sendable {
 
     package let type = Setting<SourceType?>(
         "SOURCE_<n>_TYPE", section, .choice, otherwise: "git", example: "git",
-        "The kind of the source: git, or subversion.")
+        """
+        The kind of the source: git, subversion, or the platform that hosts a Git repository and whose reviews and issues \
+        are gathered as well: github, gitlab, or tfs for Azure DevOps.
+        """)
 
     package let name = Setting<String?>(
         "SOURCE_<n>_NAME", section, .text, otherwise: "the last part of the URL", example: "product",
@@ -38,7 +41,10 @@ package struct SourceSettingsFamily: Sendable {
 
     package let token = Setting<Secret?>(
         "SOURCE_<n>_TOKEN", section, .secret, otherwise: "none", example: "",
-        "An access token, used as the password over HTTPS and for the API of the server.")
+        """
+        An access token, used as the password over HTTPS and for the API of the server. Several, parted by commas, take turns \
+        at the API, each with a limit of its own; the first one is the password.
+        """)
 
     package let keyPath = Setting<String?>(
         "SOURCE_<n>_SSH_KEY", section, .path, otherwise: "the agent's own key", example: ".ssh/product",
@@ -80,5 +86,5 @@ package struct SourceSettingsFamily: Sendable {
 
 /// The kinds of source that can be gathered.
 package enum SourceType: String, CaseIterable, Sendable {
-    case git, subversion
+    case git, github, gitlab, tfs, subversion
 }

@@ -68,6 +68,12 @@ extension ValueKind where Value == Int {
     }
 }
 
+extension ValueKind where Value == Double {
+    package static var share: Self {
+        Self("a number above 0 and up to 1") { text in Double(text).flatMap { $0 > 0 && $0 <= 1 ? $0 : nil } }
+    }
+}
+
 extension ValueKind where Value == Duration {
     package static var duration: Self { Self("a duration such as 90s, 15min, 12h or 7d") { Duration($0) } }
 }

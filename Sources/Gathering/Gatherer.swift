@@ -116,7 +116,9 @@ package struct Gatherer: Sendable {
                 logger.warning(
                     "the source could not be read whole", ["source.name": .text(source.name), "gap": .text(gap)])
             }
-            return SourceResult(outcome: outcome, cursors: report.cursors, output: request.output)
+            return SourceResult(
+                outcome: outcome, cursors: report.cursors, output: request.output, coverage: report.coverage,
+                tombstones: report.tombstones)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -124,7 +126,7 @@ package struct Gatherer: Sendable {
             logger.error(
                 "the source could not be gathered", ["source.name": .text(source.name), "error": .text("\(error)")])
             let outcome = SourceOutcome(source: source.name, state: .failed("\(error)"), duration: clock.now - start)
-            return SourceResult(outcome: outcome, cursors: [], output: nil)
+            return SourceResult(outcome: outcome, cursors: [], output: nil, coverage: [], tombstones: [])
         }
     }
 
@@ -150,10 +152,12 @@ package struct Gatherer: Sendable {
             for cursor in result.cursors { moved.set(cursor.value, cursor.tracker, of: result.outcome.source) }
         }
         try UnfinishedMove.begin(from: trackers, to: moved, in: directories)
-        for file in Trackers.File.allCases {
+        for file in Trackers.File.allCases where moved.holds(file) {
             try Files.write(moved.json(file), to: directories.path(of: file))
         }
-        return Harvest(tables: tables, start: trackers, trackers: moved, outcomes: results.map(\.outcome))
+        return Harvest(
+            tables: tables, start: trackers, trackers: moved, outcomes: results.map(\.outcome),
+            coverage: results.flatMap { $0.coverage(from: trackers) }, tombstones: results.flatMap(\.tombstones))
     }
 
     private func readSprints() throws -> SprintCalendar {
@@ -168,4 +172,30 @@ private struct SourceResult: Sendable {
     let cursors: [SourceReport.Cursor]
     /// `nil` when the source failed.
     let output: SourceOutput?
+    let coverage: [Coverage]
+    let tombstones: [Tombstone]
+
+    /// What the source says of its windows, and for tables that it says nothing of, their rows. A source that failed
+    /// has the reason as its gap.
+    func coverage(from trackers: Trackers) -> [Coverage] {
+        let name = outcome.source
+        if case .failed(let reason) = outcome.state {
+            return [Coverage(source: name, resource: "everything", gaps: [reason])]
+        }
+        let told = Set(coverage.map(\.resource))
+        var all = coverage
+        for (resource, rows) in output?.rowCounts ?? [] where !told.contains(resource) {
+            let isHistory = resource == TableSchema.vcsVersions.name
+            all.append(
+                Coverage(
+                    source: name, resource: resource, from: isHistory ? trackers.value(.versions, of: name) : nil,
+                    to: isHistory ? cursors.first { $0.tracker == .versions }?.value : nil, count: rows))
+        }
+        if case .partial(let gaps) = outcome.state {
+            let known = Set(all.flatMap(\.gaps))
+            let rest = gaps.filter { !known.contains($0) }
+            if !rest.isEmpty { all.append(Coverage(source: name, resource: "everything", gaps: rest)) }
+        }
+        return all
+    }
 }

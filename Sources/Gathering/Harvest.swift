@@ -12,8 +12,16 @@ package struct Harvest: Sendable {
     package let trackers: Trackers
     /// One per source, in their order; empty when the harvest was read again.
     package let outcomes: [SourceOutcome]
+    /// What was asked of each resource of each source, and what came.
+    package let coverage: [Coverage]
+    package let tombstones: [Tombstone]
 
-    init(tables: [Table], start: Trackers, trackers: Trackers, outcomes: [SourceOutcome]) {
+    init(
+        tables: [Table], start: Trackers, trackers: Trackers, outcomes: [SourceOutcome], coverage: [Coverage],
+        tombstones: [Tombstone]
+    ) {
+        self.coverage = coverage
+        self.tombstones = tombstones
         self.tables = tables
         self.start = start
         self.trackers = trackers
@@ -50,7 +58,8 @@ extension Harvest {
                 file: table.schema.fileName, rows: table.rows, size: table.size, sha256: table.digest,
                 isPseudonymised: table.isPseudonymised)
         }
-        let stored = StoredHarvest(tables: listed, start: start.stored, trackers: trackers.stored)
+        let stored = StoredHarvest(
+            tables: listed, start: start.stored, trackers: trackers.stored, coverage: coverage, tombstones: tombstones)
         try Files.write(WireJSON.encode(stored, subject: "harvest"), to: Self.path(in: workspace), permissions: 0o600)
     }
 
@@ -69,7 +78,7 @@ extension Harvest {
         }
         return Harvest(
             tables: tables, start: Trackers(stored: stored.start), trackers: Trackers(stored: stored.trackers),
-            outcomes: [])
+            outcomes: [], coverage: stored.coverage ?? [], tombstones: stored.tombstones ?? [])
     }
 
     /// Forgets that something waits, because it was sealed or is to be gathered anew.
@@ -88,4 +97,6 @@ private struct StoredHarvest: Codable {
     let tables: [StoredTable]
     let start: [String: [String: String]]
     let trackers: [String: [String: String]]
+    let coverage: [Coverage]?
+    let tombstones: [Tombstone]?
 }

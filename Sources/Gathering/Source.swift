@@ -68,10 +68,19 @@ package struct SourceReport: Sendable {
     package var gaps: [String]
     /// What somebody should know although nothing is missing, one sentence each.
     package var notes: [String]
+    /// Per resource what was asked for and what came; the rows of tables that are not mentioned are counted anyway.
+    package var coverage: [Coverage]
+    /// What vanished since the last gathering.
+    package var tombstones: [Tombstone]
 
-    package init(cursors: [Cursor] = [], gaps: [String] = [], notes: [String] = []) {
+    package init(
+        cursors: [Cursor] = [], gaps: [String] = [], notes: [String] = [], coverage: [Coverage] = [],
+        tombstones: [Tombstone] = []
+    ) {
         self.cursors = cursors
         self.gaps = gaps
         self.notes = notes
+        self.coverage = coverage
+        self.tombstones = tombstones
     }
 }

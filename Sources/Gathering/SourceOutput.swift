@@ -32,6 +32,27 @@ package final class SourceOutput: Sendable {
         finished.withLock { finished in finished += segments.map { (piece, $0) } }
     }
 
+    /// A part of the output that counts only once it is taken over: for work that may fail by itself.
+    package func part(_ name: String) throws(FileError) -> SourceOutput {
+        let path = "\(directory)/\(name)"
+        try Files.makeDirectory(path, permissions: 0o700)
+        return SourceOutput(directory: path, secrets: secrets)
+    }
+
+    /// Takes over all that a part has finished.
+    package func take(_ part: SourceOutput) {
+        let segments = part.finished.withLock(\.self)
+        finished.withLock { $0 += segments }
+    }
+
+    /// The rows so far, by the names of tables.
+    var rowCounts: [(table: String, rows: Int)] {
+        let counts = finished.withLock { finished in
+            finished.reduce(into: [String: Int]()) { $0[$1.segment.schema.name, default: 0] += $1.segment.rows }
+        }
+        return counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
     /// The finished segments of a table in the order of their pieces.
     package func segments(of schema: TableSchema) -> [TableSegment.Finished] {
         finished.withLock { finished in

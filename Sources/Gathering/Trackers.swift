@@ -8,9 +8,15 @@ package struct Trackers: Hashable, Sendable {
         case versions = "latest_vcs_versions.json"
         /// Repository name to a mark of the branches and tags that were told of last. Nobody else understands it.
         case references = "vcs_references.json"
+        /// Repository name to the moment up to which reviews and issues are gathered, in local time.
+        case gitHub = "github_update.json"
+        case gitLab = "gitlab_update.json"
+        case azureDevOps = "tfs_update.json"
+        /// Source name to the mark of the answers that need not be sent again while they are the same.
+        case answers = "answers_seen.json"
 
         /// Whether it is part of what is delivered. The others stay with the agent.
-        package var isExported: Bool { self != .references }
+        package var isExported: Bool { self != .references && self != .answers }
     }
 
     /// What is wrong with a tracker file.
@@ -26,6 +32,9 @@ package struct Trackers: Hashable, Sendable {
     private var values: [File: [String: String]] = [:]
 
     package init() {}
+
+    /// Whether the file is to be written: those of the platforms only where there is a source of them.
+    package func holds(_ file: File) -> Bool { file == .versions || file == .references || values[file] != nil }
 
     package func value(_ file: File, of source: String) -> String? { values[file]?[source] }
 

@@ -25,6 +25,7 @@ package enum UnfinishedMove {
     /// Call it when the gathering is known to be complete.
     package static func finish(in directories: Gatherer.Directories) throws(FileError) {
         try Files.remove(path(in: directories))
+        try UnfinishedAnswers.remove(in: directories.storage)
     }
 
     /// The trackers that a gathering begins from: those that were read, or where a killed one moved them, those before.

@@ -67,4 +67,10 @@ package struct ListReport: Sendable, Equatable {
     package var isUnchanged = false
     /// The reader ended it.
     package var isStopped = false
+
+    package init(pages: Int = 0, count: Int = 0, gaps: [String] = []) {
+        self.pages = pages
+        self.count = count
+        self.gaps = gaps
+    }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 package import Files
 import FoundationEssentials
 import Synchronization
@@ -63,10 +64,12 @@ package final class Validators: Sendable {
 
     package func note(_ name: String, _ text: String?) { state.withLock { $0.notes[name] = text } }
 
-    /// Writes what this run learnt under a new mark; the caller puts the mark into the update trackers.
-    package func save(mark: String) throws {
+    /// Writes what this run learnt under a new mark, which the caller puts into the update trackers.
+    package func save() throws -> String {
+        let mark = Hex.encode(Random.bytes(8))
         let (validators, notes) = state.withLock { ($0.new, $0.notes) }
         let stored = Stored(mark: mark, validators: validators, notes: notes)
         try Files.write(JSONEncoder().encode(stored), to: path, permissions: 0o600)
+        return mark
     }
 }

@@ -61,7 +61,7 @@ private struct Reader {
         guard let url = value(\.url) else {
             return [fault("URL", "expected a URL, because other settings of the source are set")]
         }
-        let parts = SourceURL(type == .git ? PlainURL.ofGit(url) : url)
+        let parts = SourceURL(type == .subversion ? url : PlainURL.ofGit(url))
         var faults: [ConfigurationFault] = []
         if parts.hasPassword {
             faults.append(fault("URL", "expected no password in it, but in SOURCE_\(number)_PASSWORD or its file"))
@@ -92,7 +92,7 @@ private struct Reader {
         options.skipsStatistics = value(\.skipsStatistics)
         options.isUnsafe = value(\.isUnsafe)
         options.authorityFile = value(\.authorityFile)
-        let plain = type == .git ? PlainURL.ofGit(url) : url
+        let plain = type == .subversion ? url : PlainURL.ofGit(url)
         return SourceDefinition(
             type: type.rawValue, name: value(\.name) ?? PlainURL.lastPart(plain) ?? "source \(number)", url: url,
             origin: "SOURCE_\(number)", options: options)

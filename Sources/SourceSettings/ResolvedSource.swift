@@ -29,6 +29,8 @@ package struct ResolvedSource: Sendable, Equatable {
     package let skipsStatistics: Bool
     /// The only certificates to trust for the server, where that is given.
     package let authorityFile: String?
+    /// The platform that the repository is hosted by, where that has an API.
+    package let platform: PlatformAddress?
 
     package var name: String { definition.name }
     package var exportedURL: String { definition.exportedURL }

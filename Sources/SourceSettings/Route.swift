@@ -63,13 +63,18 @@ struct Route {
         var plain = url
         plain.userInfo = nil
         plain.path = trimmed(plain.path)
-        let password = options.password ?? options.token ?? section.secret("password")
+        let password = options.password ?? options.token.flatMap(Self.first) ?? section.secret("password")
         var user = user(for: "http")?.percentDecoded
         // Servers take any name with a token; this is the one that GitLab wants for those of OAuth.
         if user == nil, options.password == nil, options.token != nil { user = "oauth2" }
         let hasLogin = user != nil && password != nil
         return Connection(
             transport: .http, url: plain.text, user: hasLogin ? user : nil, password: hasLogin ? password : nil)
+    }
+
+    /// Of several tokens for the API, the one to log in with.
+    private static func first(_ tokens: Secret) -> Secret? {
+        tokens.revealed.split { $0 == "," || $0 == " " }.first.map { Secret(String($0)) }
     }
 
     /// A path, or a protocol without a form of its own here. Only Subversion's takes a login.

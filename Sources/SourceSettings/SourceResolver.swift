@@ -46,7 +46,20 @@ package struct SourceResolver: Sendable {
             isUnsafe: options.isUnsafe || section.isSet("unsafe_hosts"),
             fromDate: options.fromDate ?? section.value("from_date"), tag: options.tag ?? section.value("tag"),
             skipsStatistics: options.skipsStatistics || section.isSet("skip_stats"),
-            authorityFile: options.authorityFile)
+            authorityFile: options.authorityFile,
+            platform: try platform(kind, original, url, section, sectionName, definition))
+    }
+
+    private func platform(
+        _ kind: SourceKind, _ original: SourceURL, _ url: SourceURL, _ section: CredentialsFile.Section, _ name: String,
+        _ definition: SourceDefinition
+    ) throws(SourceSettingsError) -> PlatformAddress? {
+        let address = PlatformAddress(
+            kind, original: original, url: url, section: section, sectionName: name, definition: definition)
+        if let address, denyList.denies(address.api) {
+            throw problem(.denied, definition, "the deny list has the address of its API")
+        }
+        return address
     }
 
     /// The URL with the host and port that count, and what is said about them.

@@ -24,6 +24,8 @@ package struct TableSchema: Hashable, Sendable {
         package static func text(_ name: String) -> Column { Column(name: name, type: .text, isPersonal: false) }
         package static func personal(_ name: String) -> Column { Column(name: name, type: .text, isPersonal: true) }
         package static func integer(_ name: String) -> Column { Column(name: name, type: .integer, isPersonal: false) }
+        package static func decimal(_ name: String) -> Column { Column(name: name, type: .decimal, isPersonal: false) }
+        package static func boolean(_ name: String) -> Column { Column(name: name, type: .boolean, isPersonal: false) }
         package static func date(_ name: String) -> Column { Column(name: name, type: .date, isPersonal: false) }
     }
 

@@ -71,6 +71,13 @@ enum AgentCommand {
                     .value(
                         "secrets", named: "FILE", accepting: .file, help: "the secrets to make pseudonyms with",
                         fallback: "secrets/PROJECT.json, else secrets.json"),
+                    .value(
+                        "archive", named: "DIR", accepting: .directory,
+                        help: "keep every answer of a web API there, personal values in the clear",
+                        fallback: "nothing is kept"),
+                    .value(
+                        "replay", named: "DIR", accepting: .directory,
+                        help: "take the answers of web APIs from an archive, without any network; commits are left out"),
                 ],
                 examples: [.init("agent scrape DEMO --only vcs", "version control only")],
                 exitCodes: [.success, .failure, .usage], handler: Scraping.run),

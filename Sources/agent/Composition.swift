@@ -5,11 +5,13 @@ import ControllerClient
 import Cryptography
 import Delivery
 import Enrolment
+import Forges
 import Gathering
 import Git
 import HTTP
 import Lifecycle
 import Logging
+import REST
 import SFTP
 import SourceSettings
 import Subversion
@@ -21,13 +23,27 @@ struct Composition: Sendable {
     let console: Console
 
     private let http: HTTPClient
+    /// For the sources that ask web APIs.
+    let platforms: Platforms
 
     init(_ invocation: Invocation) throws {
         let environment = ProcessFacts.environment
         setup = try AgentSetup(environment: environment, overrides: invocation.overrides)
         console = invocation.console
         logger = Logger([LogWriter(style: setup.agent.logStyle, level: setup.agent.logLevel, environment: environment)])
-        http = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)"))
+        let settings = setup.agent.settings
+        let proxy = try HTTPProxy(
+            proxy: settings[AgentSettings.secureProxy]?.revealed, bypass: settings[AgentSettings.proxyBypass])
+        http = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)", proxy: proxy))
+        var rest = RESTEnvironment(http: http)
+        let isScraping = invocation.command.name == "scrape"
+        if isScraping, let directory = invocation.value("archive") {
+            logger.warning(
+                "all answers are kept as they come, personal values in the clear", ["archive.path": .text(directory)])
+            rest.archive = try AnswerStore(directory)
+        }
+        if isScraping, let directory = invocation.value("replay") { rest.replay = try AnswerStore(directory) }
+        platforms = Platforms(rest, share: settings[AgentSettings.rateLimitShare])
         for warning in setup.warnings {
             logger.warning("a setting is worth a second look", ["setting.warning": .text(warning)])
         }
@@ -144,10 +160,7 @@ struct Composition: Sendable {
             switch resolved.kind {
             case .git: return GitSource(gitSettings(resolved))
             case .github, .gitlab, .tfs:
-                logger.warning(
-                    "only the commits of the source are gathered, not its reviews and issues",
-                    ["source.name": .text(resolved.name)])
-                return GitSource(gitSettings(resolved))
+                return try platform(resolved)
             case .subversion: return SubversionSource(subversionSettings(resolved))
             default:
                 logger.warning(
@@ -158,6 +171,19 @@ struct Composition: Sendable {
         } catch {
             return UnreachableSource(name: definition.name, reason: error)
         }
+    }
+
+    /// The commits of a hosted repository, and what its platform knows about it.
+    private func platform(_ resolved: ResolvedSource) throws -> any Source {
+        let git = GitSource(gitSettings(resolved))
+        guard let platform = try platforms.source(resolved, path: path) else {
+            logger.warning(
+                "only the commits of the source are gathered, not its reviews and issues",
+                ["source.name": .text(resolved.name)])
+            return git
+        }
+        // An archive holds no commits.
+        return platforms.environment.replay == nil ? CombinedSource(commits: git, platform: platform) : platform
     }
 
     private func gitSettings(_ source: ResolvedSource) -> GitSettings {

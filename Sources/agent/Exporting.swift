@@ -36,7 +36,8 @@ enum Exporting {
         let identity = BundleIdentity(agent: try agent.agentKey(for: project), project: project, run: RunID())
         let contents = BundleWriter.Contents(
             identity: identity, schemaVersion: 1, created: .now, previous: try await outbox.lastRun(of: project),
-            pseudonymScheme: details.scheme.rawValue, files: try files(of: harvest, in: directories.export))
+            pseudonymScheme: details.scheme.rawValue, files: try files(of: harvest, in: directories.export),
+            coverage: harvest.coverage, tombstones: harvest.tombstones)
         let place = outbox.directory(for: identity)
         let writer = BundleWriter(try Sealer(details.sealingCertificate), try agent.identity(for: project).key)
         let bundle = try writer.seal(contents, into: place)
@@ -62,7 +63,7 @@ enum Exporting {
 
     private static func files(of harvest: Harvest, in directory: String) throws -> [BundleFile] {
         var files = harvest.tables.map { BundleFile($0) }
-        for file in Trackers.File.allCases where file.isExported {
+        for file in Trackers.File.allCases where file.isExported && harvest.trackers.holds(file) {
             files.append(try BundleFile(file.rawValue, path: "\(directory)/\(file.rawValue)", .tracker))
         }
         let optional: [(String, BundleFile.Content)] = [(Preflight.dateFile, .tracker), (Running.logName, .log)]

@@ -79,6 +79,6 @@ extension Trackers {
 
     /// The contents of all tracker files by their names.
     var files: [String: [UInt8]] {
-        Dictionary(uniqueKeysWithValues: File.allCases.map { ($0.rawValue, json($0)) })
+        Dictionary(uniqueKeysWithValues: File.allCases.filter { holds($0) }.map { ($0.rawValue, json($0)) })
     }
 }

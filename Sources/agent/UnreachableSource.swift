@@ -5,7 +5,7 @@ import Tables
 /// A source whose address or login cannot be worked out: it fails by itself, and the others are gathered.
 struct UnreachableSource: Source {
     let name: String
-    let reason: SourceSettingsError
+    let reason: any Error
 
     var tables: [TableSchema] { [] }
 

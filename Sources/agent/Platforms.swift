@@ -1,0 +1,55 @@
+import Configuration
+import Forges
+import Gathering
+import GitHub
+import HTTP
+import REST
+import SourceSettings
+import Synchronization
+
+/// What the sources share that ask web APIs, and the platforms among them.
+final class Platforms: Sendable {
+    let environment: RESTEnvironment
+    private let share: Double
+    /// One for all sources that use the same logins at the same host: they share its limit.
+    private let pools = Mutex<[String: TokenPool]>([:])
+
+    init(_ environment: RESTEnvironment, share: Double) {
+        self.environment = environment
+        self.share = share
+    }
+
+    /// The logins of a host, and what each has left.
+    func pool(_ base: WebAddress, _ logins: [Authorization]) -> TokenPool {
+        let names = logins.map(\.name).joined(separator: ",")
+        return pools.withLock { pools in
+            let key = "\(base.origin) \(names)"
+            if let pool = pools[key] { return pool }
+            let pool = TokenPool(logins, share: share)
+            pools[key] = pool
+            return pool
+        }
+    }
+
+    /// What the platform of a repository knows besides its commits; `nil` where nothing here can ask it.
+    /// - Parameter path: makes a path of the configuration absolute.
+    func source(_ source: ResolvedSource, path: (String) -> String) throws(HTTPError) -> (any Source)? {
+        guard let platform = source.platform, let repository = platform.repository else { return nil }
+        let base = try WebAddress(platform.api)
+        var forge = ForgeSettings(name: source.name, base: base, repository: repository)
+        forge.trust = source.isUnsafe ? .anybody : source.authorityFile.map { .certificate(file: path($0)) } ?? .system
+        func logins(_ form: Authorization.Form) -> [Authorization] {
+            platform.tokens.enumerated().map { index, token in
+                let name =
+                    platform.tokens.count > 1 ? "\(platform.credential) (token \(index + 1))" : platform.credential
+                return Authorization(form, token, name: name)
+            }
+        }
+        switch source.kind {
+        case .github:
+            return GitHubSource(
+                GitHubSettings(forge, bots: platform.bots), environment, pool: pool(base, logins(.token)))
+        default: return nil
+        }
+    }
+}
