@@ -29,6 +29,8 @@ package struct AgentConfiguration: Sendable {
     package let logLevel: LogLevel
     package let logStyle: LogStyle
     package let uploadsLog: Bool
+    /// Where mail about failures goes; `nil` for nowhere.
+    package let mail: MailConfiguration?
     /// The same with the origin of each value, the numbered sources, and all that is read elsewhere.
     package let settings: Settings
 
@@ -58,6 +60,7 @@ package struct AgentConfiguration: Sendable {
         logLevel = settings[Agent.logLevel]
         logStyle = settings[Agent.logFormat]
         uploadsLog = settings[Agent.uploadsLog]
+        mail = try MailConfiguration(settings) { Self.path($0, below: home) }
     }
 
     /// Where the agent's settings come from. What the reference's files say is added to it before it is read.

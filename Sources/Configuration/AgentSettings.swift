@@ -195,6 +195,8 @@ package enum AgentSettings {
             secureProxy.declaration, proxyBypass.declaration,
         ] + sources.all + [
             listenAddress.declaration, listenPort.declaration, logLevel.declaration, logFormat.declaration,
-            uploadsLog.declaration, settingsFile.declaration, credentialsFile.declaration, sourceKeyPath.declaration,
+            uploadsLog.declaration,
+        ] + MailSettings.all + [
+            settingsFile.declaration, credentialsFile.declaration, sourceKeyPath.declaration,
         ]
 }

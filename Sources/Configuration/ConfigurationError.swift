@@ -27,6 +27,8 @@ package struct ConfigurationFault: Equatable, Sendable, CustomStringConvertible 
         /// A setting that cannot be made there, or together with another one.
         case conflict
         case unreadable
+        /// A setting that another one needs.
+        case missing
     }
 
     package let code: Code

@@ -13,6 +13,8 @@ package struct ControllerConfiguration: Sendable {
     package let sshPort: Int
     package let logLevel: LogLevel
     package let logStyle: LogStyle
+    /// Where mail about overdue agents goes; `nil` for nowhere.
+    package let mail: MailConfiguration?
     /// The same with the origin of each value.
     package let settings: Settings
 
@@ -23,7 +25,8 @@ package struct ControllerConfiguration: Sendable {
         typealias Controller = ControllerSettings
         let sources = SettingsSources(
             home: Controller.home.name, otherwise: "controller", environment: environment, overrides: overrides)
-        home = sources.home
+        let home = sources.home
+        self.home = home
         settings = try sources.read(Controller.all)
         hosts = settings[Controller.hosts] ?? []
         legacyAgents = settings[Controller.legacyAgents]
@@ -31,5 +34,6 @@ package struct ControllerConfiguration: Sendable {
         sshPort = settings[Controller.sshPort]
         logLevel = settings[Controller.logLevel]
         logStyle = settings[Controller.logFormat]
+        mail = try MailConfiguration(settings) { $0.hasPrefix("/") ? $0 : "\(home)/\($0)" }
     }
 }

@@ -52,10 +52,11 @@ package enum ControllerSettings {
     )
 
     /// All of them.
-    package static let all: [SettingDeclaration] = [
-        home.declaration, hosts.declaration, legacyAgents.declaration, listenAddress.declaration,
-        listenPort.declaration, sshPort.declaration, logLevel.declaration, logFormat.declaration,
-    ]
+    package static let all: [SettingDeclaration] =
+        [
+            home.declaration, hosts.declaration, legacyAgents.declaration, listenAddress.declaration,
+            listenPort.declaration, sshPort.declaration, logLevel.declaration, logFormat.declaration,
+        ] + MailSettings.all
 }
 
 /// What agents that do not sign their requests may do.
