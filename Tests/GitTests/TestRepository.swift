@@ -98,9 +98,10 @@ struct Gathered {
 
     init(
         _ repository: TestRepository, storage: TemporaryDirectory? = nil, from version: String? = nil,
-        after previous: Gathered? = nil, _ change: (inout GitSettings) -> Void = { _ in }
+        storagePath: String? = nil, after previous: Gathered? = nil, _ change: (inout GitSettings) -> Void = { _ in }
     ) async throws {
         let storage = try storage ?? TemporaryDirectory()
+        defer { withExtendedLifetime(storage) {} }
         let output = try TemporaryDirectory()
         var settings = GitSettings(name: "test", url: repository.path)
         change(&settings)
@@ -109,7 +110,7 @@ struct Gathered {
         if let version { trackers.set(version, .versions, of: "test") }
         for cursor in previous?.report.cursors ?? [] { trackers.set(cursor.value, cursor.tracker, of: "test") }
         let request = GatheringRequest(
-            storage: storage.path, trackers: trackers, sprints: .empty,
+            storage: storagePath ?? storage.path, trackers: trackers, sprints: .empty,
             output: SourceOutput(directory: output.path, secrets: nil), activity: SourceActivity(), parallelism: 2)
         report = try await source.gather(request)
         var tables: [String: [[String: String]]] = [:]

@@ -73,8 +73,11 @@ extension GitError {
         let lines = String(decoding: errors, as: UTF8.self).split(whereSeparator: \.isNewline)
         // Over SSH, advice in several lines follows what is wrong.
         let telling = lines.last { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") } ?? lines.last ?? "nothing"
-        // The reason that `ssh` or the server gives stands before what `git` makes of it.
-        let cause = telling.contains("Could not read from remote") ? lines.first { !$0.hasPrefix("Warning:") } : nil
+        // The reason that `ssh` or the server gives stands before what `git` makes of it; `ssh` adorns it.
+        let causes =
+            telling.contains("Could not read from remote")
+            ? lines.filter { !$0.hasPrefix("Warning:") && !$0.hasPrefix("@") } : []
+        let cause = causes.first { $0.contains("verification failed") || $0.contains("denied") } ?? causes.first
         return GitError(.failed, subject: withoutLogins(url), reason: withoutLogins(String(cause ?? telling)))
     }
 

@@ -1,0 +1,218 @@
+import Files
+import Gathering
+import TestSupport
+import Testing
+
+@testable import Git
+
+/// What a copy that was fetched over a network is like; repositories on this machine are read in place.
+@Suite struct TransportTests {
+    private let parent: TemporaryDirectory
+    private let repository: TestRepository
+    private let first: String
+
+    init() throws {
+        parent = try TemporaryDirectory()
+        repository = try TestRepository()
+        try repository.write("a", "1\n")
+        first = try repository.commit("first")
+        try repository.write("a", "2\n")
+        _ = try repository.commit("second")
+        try repository.git("tag", "-a", "-m", "One", "v1")
+    }
+
+    /// Puts what the repository has where the servers find it.
+    private func publish() throws {
+        try Files.removeTree("\(parent.path)/served.git")
+        try Peer.run("git", ["clone", "-q", "--mirror", repository.path, "\(parent.path)/served.git"])
+        try Peer.run("git", ["-C", "\(parent.path)/served.git", "config", "uploadpack.allowFilter", "true"])
+        try Peer.run("chmod", ["-R", "a+rX", "\(parent.path)/served.git"])
+    }
+
+    private func looseRefs(in storage: TemporaryDirectory) -> String {
+        Shell.run("find \"$1\" -path '*/refs/*' -type f", storage.path).output
+    }
+
+    @Test func gathersOverHTTPWithLoginAndWithTheAuthorityGiven() async throws {
+        try publish()
+        let keys = try TemporaryDirectory()
+        let authority = try TestCertificate(in: keys, name: "authority", purpose: .authority)
+        let certificate = try TestCertificate(in: keys, name: "server", issuer: authority)
+        let server = try WebRepositoryServer(
+            of: parent, login: (user: "reader", password: "p\u{E4}ss:word"), certificate: certificate)
+        let url = "https://localhost:\(server.port)/git/served.git"
+        func gather(_ change: (inout GitSettings.Access) -> Void) async throws -> Gathered {
+            try await Gathered(repository) { settings in
+                settings.url = url
+                settings.access.user = "reader"
+                settings.access.password = "p\u{E4}ss:word"
+                settings.access.authorityFile = authority.certificate
+                change(&settings.access)
+            }
+        }
+        let gathered = try await gather { _ in }
+        #expect(gathered.rows("vcs_versions").count == 2)
+        #expect(gathered.rows("tag").count == 1)
+        #expect(gathered.rows("vcs_versions") == (try await Gathered(repository)).rows("vcs_versions"))
+        let refused = await #expect(throws: GitError.self) { try await gather { $0.password = "wrong" } }
+        #expect(refused?.advice?.contains("token") == true)
+        #expect(refused?.description.contains("wrong") == false)
+        await #expect(throws: GitError.self) { try await gather { $0.password = nil } }
+        let untrusted = await #expect(throws: GitError.self) { try await gather { $0.authorityFile = nil } }
+        #expect(untrusted?.advice?.contains("certificate") == true)
+        let unsafe = try await gather {
+            $0.authorityFile = nil
+            $0.isUnsafe = true
+        }
+        #expect(unsafe.rows("vcs_versions").count == 2)
+    }
+
+    @Test func gathersOverSecureShellFromTheHostItKnows() async throws {
+        let directory = try TemporaryDirectory()
+        let key = try SecureShellKey(in: directory)
+        let server = try SecureShellServer(in: directory, authorizedKeys: [key.publicKey], service: .any)
+        let hosts = "\(directory.path)/known hosts"
+        func gather(_ change: (inout GitSettings.Access) -> Void) async throws -> Gathered {
+            try await Gathered(repository) { settings in
+                settings.url = "ssh://\(server.user)@127.0.0.1:\(server.port)\(repository.path)"
+                settings.access.keyPath = key.path
+                settings.access.knownHostsPath = hosts
+                change(&settings.access)
+            }
+        }
+        #expect(try await gather { _ in }.rows("vcs_versions").count == 2)
+        #expect(String(decoding: try Files.read(hosts), as: UTF8.self).hasPrefix("[127.0.0.1]:\(server.port) "))
+        let other = try SecureShellKey(in: directory)
+        try Files.write("[127.0.0.1]:\(server.port) \(other.publicKey)\n".utf8, to: hosts)
+        let changed = await #expect(throws: GitError.self) { try await gather { _ in } }
+        #expect(changed?.advice?.contains("host key") == true)
+        #expect(try await gather { $0.isUnsafe = true }.rows("vcs_versions").count == 2)
+        await #expect(throws: GitError.self) {
+            try await gather {
+                $0.isUnsafe = true
+                $0.keyPath = other.path
+            }
+        }
+    }
+
+    @Test func manyTagsOverANetworkAreOneFile() async throws {
+        let names = (0..<20_000).map { "\(first) refs/tags/v2.\($0)\n" }.joined()
+        try repository.write(".git/packed-refs", names)
+        try publish()
+        let server = try GitDaemon(of: parent.path)
+        let storage = try TemporaryDirectory()
+        let gathered = try await Gathered(repository, storage: storage) {
+            $0.url = "git://127.0.0.1:\(server.port)/served.git"
+        }
+        #expect(gathered.rows("tag").count == 20_001)
+        #expect(looseRefs(in: storage).isEmpty)
+        let next = try await Gathered(repository, storage: storage, after: gathered) {
+            $0.url = "git://127.0.0.1:\(server.port)/served.git"
+        }
+        #expect(next.report.cursors.isEmpty)
+    }
+
+    @Test func aBranchThatBecameAFolderOfBranchesIsNoFault() async throws {
+        try repository.git("branch", "a")
+        try publish()
+        let server = try GitDaemon(of: parent.path)
+        let storage = try TemporaryDirectory()
+        let url = "git://127.0.0.1:\(server.port)/served.git"
+        let before = try await Gathered(repository, storage: storage) { $0.url = url }
+        try repository.git("branch", "-D", "a")
+        try repository.git("branch", "a/b")
+        try publish()
+        let after = try await Gathered(repository, storage: storage, after: before) { $0.url = url }
+        #expect(after.rows("vcs_event").map { $0["ref"] } == ["a"])
+    }
+
+    @Test func aForcedPushOverANetworkGivesTheNewCommitsAndNamesTheLost() async throws {
+        try publish()
+        let server = try GitDaemon(of: parent.path)
+        let storage = try TemporaryDirectory()
+        let url = "git://127.0.0.1:\(server.port)/served.git"
+        let before = try await Gathered(repository, storage: storage) { $0.url = url }
+        let lost = try repository.head()
+        try repository.git("tag", "-d", "v1")
+        try repository.git("reset", "-q", "--hard", first)
+        try repository.write("a", "3\n")
+        let head = try repository.commit("third")
+        try publish()
+        let after = try await Gathered(repository, storage: storage, after: before) { $0.url = url }
+        #expect(after.rows("vcs_versions").map { $0["version_id"] } == [head])
+        #expect(after.rows("vcs_event").map { $0["version_id"] } == [lost, lost])
+        #expect(after.rows("vcs_event").map { $0["action"] } == ["forced push", "deleted"])
+    }
+
+    @Test(arguments: [true, false]) func withoutStatisticsOnlyCommitsAreFetchedWhereThatCanBe(
+        serverFilters: Bool
+    ) async throws {
+        try publish()
+        if !serverFilters {
+            try Peer.run("git", ["-C", "\(parent.path)/served.git", "config", "uploadpack.allowFilter", "false"])
+        }
+        let server = try GitDaemon(of: parent.path)
+        let storage = try TemporaryDirectory()
+        let url = "git://127.0.0.1:\(server.port)/served.git"
+        let gathered = try await Gathered(repository, storage: storage) {
+            $0.url = url
+            $0.skipsStatistics = true
+        }
+        #expect(gathered.rows("vcs_versions").count == 2)
+        #expect(gathered.rows("tag").count == 1)
+        let kinds = Shell.run(
+            "for d in \"$1\"/*.git; do git --git-dir=\"$d\" cat-file --batch-check='%(objecttype)' --batch-all-objects; done",
+            storage.path
+        ).output
+        #expect(kinds.contains("blob") == !serverFilters)
+        try repository.write("a", "3\n")
+        let third = try repository.commit("third")
+        try publish()
+        if serverFilters {
+            try Peer.run("git", ["-C", "\(parent.path)/served.git", "config", "uploadpack.allowFilter", "true"])
+        }
+        let next = try await Gathered(repository, storage: storage, after: gathered) {
+            $0.url = url
+            $0.skipsStatistics = true
+        }
+        #expect(next.rows("vcs_versions").map { $0["version_id"] } == [third])
+        // What the copy does not have is no obstacle when statistics are wanted later.
+        let counted = try await Gathered(repository, storage: storage, from: first) { $0.url = url }
+        #expect(counted.rows("change_path").count == 2)
+        #expect(counted.report.gaps.isEmpty)
+    }
+
+    @Test func whatAKilledFetchLeavesBehindIsNoObstacle() async throws {
+        try publish()
+        let server = try GitDaemon(of: parent.path)
+        let storage = try TemporaryDirectory()
+        let url = "git://127.0.0.1:\(server.port)/served.git"
+        let before = try await Gathered(repository, storage: storage) { $0.url = url }
+        let copy = "\(storage.path)/\(GitRepository.directoryName(for: url))"
+        for name in ["shallow.lock", "packed-refs.lock", "config.lock", "HEAD.lock", "objects/pack/tmp_pack_abc"] {
+            try Files.write("half".utf8, to: "\(copy)/\(name)")
+        }
+        try Files.makeDirectory("\(copy).new/objects")
+        try repository.write("a", "3\n")
+        let third = try repository.commit("third")
+        try publish()
+        let after = try await Gathered(repository, storage: storage, after: before) { $0.url = url }
+        #expect(after.rows("vcs_versions").map { $0["version_id"] } == [third])
+        #expect(try Files.status("\(copy)/objects/pack/tmp_pack_abc") == nil)
+    }
+
+    @Test func aRepositoryOfLongIdsIsGathered() async throws {
+        let path = "\(parent.path)/long.git"
+        try Peer.run("git", ["init", "-q", "--bare", "--object-format=sha256", "-b", "main", path])
+        let stream =
+            "commit refs/heads/main\ncommitter A <a@x> 1500000000 +0000\ndata 2\nc\n\nM 644 inline f\ndata 2\n1\n\n"
+        try Files.write(stream.utf8, to: "\(parent.path)/stream")
+        #expect(Shell.run("git -C \"$1\" fast-import --quiet < \"$2\"", path, "\(parent.path)/stream").status == 0)
+        let server = try GitDaemon(of: parent.path)
+        for url in [path, "git://127.0.0.1:\(server.port)/long.git"] {
+            let gathered = try await Gathered(repository) { $0.url = url }
+            #expect(gathered.rows("change_path").map { $0["file"] } == ["f"])
+            #expect(gathered.cursor?.utf8.count == 64)
+        }
+    }
+}

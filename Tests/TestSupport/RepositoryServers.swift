@@ -1,0 +1,112 @@
+import Files
+import Glibc
+
+/// A real `git daemon` on a free port of the loopback address for the repositories in a directory. It ends with the
+/// value.
+package final class GitDaemon: Sendable {
+    package let port: UInt16
+    private let process: Peer
+
+    package init(of directory: String) throws {
+        (process, port) = try Listening.start { port in
+            try Peer(
+                "git",
+                [
+                    "-c", "safe.directory=*", "daemon", "--reuseaddr", "--export-all", "--base-path=\(directory)",
+                    "--listen=127.0.0.1", "--port=\(port)",
+                ])
+        }
+    }
+}
+
+/// A real Apache on a free port of the loopback address for the repositories in a directory: Git's at `/git/`,
+/// Subversion's at `/svn/`. It ends with the value.
+package final class WebRepositoryServer: Sendable {
+    package let port: UInt16
+    private let process: Peer
+    private let base: TemporaryDirectory
+
+    /// What Debian's packages `apache2-bin` and `libapache2-mod-svn` bring.
+    private static let modules = [
+        "mpm_prefork", "authz_core", "authn_core", "authn_file", "authz_user", "auth_basic", "alias", "env", "cgi",
+        "dav", "dav_svn", "authz_svn", "ssl",
+    ]
+
+    /// - Parameters:
+    ///   - login: who may read; without one everybody may.
+    ///   - certificate: what to speak TLS with; without one it does not.
+    ///   - rights: a Subversion file of rights.
+    package init(
+        of directory: TemporaryDirectory, login: (user: String, password: String)? = nil,
+        certificate: TestCertificate? = nil, rights: String? = nil
+    ) throws {
+        // It gives up being root, and must get at the repositories all the same.
+        let own = try TemporaryDirectory()
+        let base = own.path
+        for path in [directory.path, base] { unsafe chmod(path, 0o755) }
+        self.base = own
+        var settings = Self.modules.map { "LoadModule \($0)_module /usr/lib/apache2/modules/mod_\($0).so" }
+        settings += [
+            "ServerRoot \(base)", "ServerName localhost", "PidFile \(base)/pid", "ErrorLog \(base)/errors",
+            "DocumentRoot \(base)", "StartServers 4", "KeepAliveTimeout 5", "Mutex pthread", "MaxKeepAliveRequests 0",
+            "ScriptAlias /git/ /usr/lib/git-core/git-http-backend/", "SetEnv GIT_PROJECT_ROOT \(directory.path)",
+            "SetEnv GIT_HTTP_EXPORT_ALL", "SetEnv GIT_CONFIG_COUNT 1", "SetEnv GIT_CONFIG_KEY_0 safe.directory",
+            "SetEnv GIT_CONFIG_VALUE_0 *",
+            "<Location /svn>", "DAV svn", "SVNParentPath \(directory.path)",
+            rights == nil ? "" : "AuthzSVNAccessFile \(base)/rights", "</Location>",
+        ]
+        if geteuid() == 0 { settings += ["User www-data", "Group www-data"] }
+        if let rights { try Files.write(rights.utf8, to: "\(base)/rights") }
+        if let login {
+            let digest = try Peer.run("openssl", ["passwd", "-apr1", login.password])
+            try Files.write("\(login.user):\(digest)".utf8, to: "\(base)/users")
+            settings += [
+                "<Location />", "AuthType Basic", "AuthName test", "AuthUserFile \(base)/users", "Require valid-user",
+                "</Location>",
+            ]
+        }
+        if let certificate {
+            settings += [
+                "SSLEngine on", "SSLCertificateFile \(certificate.certificate)",
+                "SSLCertificateKeyFile \(certificate.key)",
+            ]
+        }
+        (process, port) = try Listening.start { port in
+            let all = settings + ["Listen 127.0.0.1:\(port)"]
+            try Files.write((all.joined(separator: "\n") + "\n").utf8, to: "\(base)/config")
+            return try Peer("/usr/sbin/apache2", ["-DFOREGROUND", "-f", "\(base)/config"])
+        }
+    }
+}
+
+/// Servers that tell nobody when they listen, so that they are asked.
+package enum Listening {
+    /// What each question may take, in milliseconds.
+    private static let patience: Int32 = 20
+    private static let attempts = 1500
+
+    /// Starts a server on a free port and returns when it takes connections.
+    package static func start(_ server: (_ port: UInt16) throws -> Peer) throws -> (Peer, UInt16) {
+        let port = try SecureShellServer.freePort()
+        let process = try server(port)
+        for _ in 0..<attempts {
+            if takesConnections(port) { return (process, port) }
+            poll(nil, 0, patience)
+        }
+        throw FileError(.open, "127.0.0.1:\(port)", code: ETIMEDOUT)
+    }
+
+    private static func takesConnections(_ port: UInt16) -> Bool {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe connect(socket, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}
