@@ -64,9 +64,11 @@ package struct Gatherer: Sendable {
         let segments = "\(directories.workspace)/segments"
         try Files.makeDirectory(directories.export)
         try Files.makeDirectory(directories.workspace, permissions: 0o700)
+        try await awaitLock("\(directories.workspace)/lock")
         let lock = try FileLock("\(directories.workspace)/lock")
         // Otherwise the optimiser frees it here.
         defer { withExtendedLifetime(lock) {} }
+        for directory in [directories.export, directories.workspace] { try Files.removeRemains(in: directory) }
         try Harvest.discard(in: directories.workspace)
         try Files.removeTree(segments)
         let sprints = try readSprints()
@@ -96,6 +98,28 @@ package struct Gatherer: Sendable {
         try Files.removeTree(segments)
         return harvest
     }
+
+    /// Waits a moment for the project's lock. An agent that was killed just now may seem to hold it still: a program
+    /// that it was about to start has its descriptors until it is started.
+    private func awaitLock(_ path: String) async throws {
+        for _ in 0..<Self.lockAttempts {
+            guard Self.isHeld(path) else { return }
+            try await Task.sleep(for: Self.lockPause)
+        }
+    }
+
+    private static func isHeld(_ path: String) -> Bool {
+        do throws(FileError) {
+            _ = try FileLock(path)
+            return false
+        } catch {
+            return error.isHeldElsewhere
+        }
+    }
+
+    /// Together five seconds.
+    private static let lockAttempts = 50
+    private static let lockPause = Duration.milliseconds(100)
 
     /// Gathers one source; only cancellation is thrown.
     private func gather(_ source: any Source, _ request: GatheringRequest) async throws -> SourceResult {
@@ -139,7 +163,9 @@ package struct Gatherer: Sendable {
             if results.contains(where: { $0.output?.segments(of: schema).isEmpty == false }) {
                 schemas.append(schema)
             } else {
-                try Files.remove("\(directories.export)/\(schema.fileName)")
+                for name in [schema.fileName, "\(schema.fileName).tmp"] {
+                    try Files.remove("\(directories.export)/\(name)")
+                }
             }
         }
         var tables: [Table] = []
