@@ -22,7 +22,7 @@ let package = Package(
             dependencies: [
                 "Bundles", "Commands", "Configuration", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery",
                 "Enrolment",
-                "Files", "Forges", "Gathering", "Git", "GitHub", "HTTP", "Lifecycle", "Logging", "Processes", "REST",
+                "Files", "Forges", "Gathering", "Git", "GitHub", "GitLab", "HTTP", "Lifecycle", "Logging", "Processes", "REST",
                 "SFTP", "SourceSettings",
                 "Subversion", "Tables", "Timestamps",
             ]),
@@ -77,6 +77,10 @@ let package = Package(
             name: "GitHub",
             dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
             path: "Sources/Connectors/GitHub", exclude: ["README.md"]),
+        .target(
+            name: "GitLab",
+            dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
+            path: "Sources/Connectors/GitLab", exclude: ["README.md"]),
         .target(
             name: "REST",
             dependencies: ["Blocking", "Configuration", "Cryptography", "Files", "HTTP", "Timestamps"]),

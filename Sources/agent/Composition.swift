@@ -176,7 +176,7 @@ struct Composition: Sendable {
     /// The commits of a hosted repository, and what its platform knows about it.
     private func platform(_ resolved: ResolvedSource) throws -> any Source {
         let git = GitSource(gitSettings(resolved))
-        guard let platform = try platforms.source(resolved, path: path) else {
+        guard let platform = try platforms.source(resolved, git: git, path: path) else {
             logger.warning(
                 "only the commits of the source are gathered, not its reviews and issues",
                 ["source.name": .text(resolved.name)])

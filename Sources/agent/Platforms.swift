@@ -1,7 +1,9 @@
 import Configuration
 import Forges
 import Gathering
+import Git
 import GitHub
+import GitLab
 import HTTP
 import REST
 import SourceSettings
@@ -33,7 +35,8 @@ final class Platforms: Sendable {
 
     /// What the platform of a repository knows besides its commits; `nil` where nothing here can ask it.
     /// - Parameter path: makes a path of the configuration absolute.
-    func source(_ source: ResolvedSource, path: (String) -> String) throws(HTTPError) -> (any Source)? {
+    /// - Parameter git: has the repository's commits.
+    func source(_ source: ResolvedSource, git: GitSource, path: (String) -> String) throws(HTTPError) -> (any Source)? {
         guard let platform = source.platform, let repository = platform.repository else { return nil }
         let base = try WebAddress(platform.api)
         var forge = ForgeSettings(name: source.name, base: base, repository: repository)
@@ -49,6 +52,11 @@ final class Platforms: Sendable {
         case .github:
             return GitHubSource(
                 GitHubSettings(forge, bots: platform.bots), environment, pool: pool(base, logins(.token)))
+        case .gitlab:
+            var settings = GitLabSettings(forge)
+            settings.asksForCommitComments = platform.asksForCommitComments
+            settings.commits = { storage, from, to in try await git.commits(in: storage, after: from, upTo: to) }
+            return GitLabSource(settings, environment, pool: pool(base, logins(.header("PRIVATE-TOKEN"))))
         default: return nil
         }
     }

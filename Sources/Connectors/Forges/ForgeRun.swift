@@ -119,6 +119,9 @@ package final class ForgeRun: Sendable {
 
     // MARK: What is missing
 
+    /// Something worth knowing although nothing is missing.
+    package func remark(_ sentence: String) { state.withLock { $0.notes.append(sentence) } }
+
     package func add(_ tombstone: Tombstone) { state.withLock { $0.tombstones.append(tombstone) } }
 
     /// Enters what a list brought.

@@ -6,7 +6,7 @@ import Timestamps
 
 /// A Git repository, read through the `git` program.
 package struct GitSource: Source {
-    private let settings: GitSettings
+    let settings: GitSettings
 
     package init(_ settings: GitSettings) { self.settings = settings }
 

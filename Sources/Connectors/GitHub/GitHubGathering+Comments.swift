@@ -14,7 +14,7 @@ extension GitHubGathering {
         var gaps: [String] = []
         do {
             report = try await run.client.pages(
-                list("issues/comments"), as: [GitHubAnswer.IssueComment].self, .links(), eagerness
+                list("issues/comments"), as: [GitHubAnswer.IssueComment].self, .links(), run.eagerness
             ) { page in
                 for comment in page where seen.insert(comment.id).inserted {
                     guard let number = comment.issue_url.flatMap(GitHubMapping.number),
@@ -24,7 +24,7 @@ extension GitHubGathering {
                     try take(comment, number, isIssue: true, isPull: isPull || pulls.contains(number))
                 }
                 run.advance(by: page.count)
-                return verdict(&order, page.map(\.changed))
+                return run.verdict(&order, page.map(\.changed))
             }
             if run.isFirst, !report.isUnchanged, seen.count < expectedComments {
                 report.expected = expectedComments
@@ -57,7 +57,7 @@ extension GitHubGathering {
         let report: ListReport
         do {
             report = try await run.client.pages(
-                list("pulls/comments"), as: [GitHubAnswer.ReviewComment].self, .links(), eagerness
+                list("pulls/comments"), as: [GitHubAnswer.ReviewComment].self, .links(), run.eagerness
             ) { page in
                 for comment in page where seen.insert(comment.id).inserted && !mapping.isBot(comment.user) {
                     guard run.isNew(comment.changed.moment, "r\(comment.id)") else { continue }
@@ -65,7 +65,7 @@ extension GitHubGathering {
                     try stream.append(mapping.record(comment, pull: number))
                 }
                 run.advance(by: page.count)
-                return verdict(&order, page.map(\.changed))
+                return run.verdict(&order, page.map(\.changed))
             }
         } catch let error as RESTError where error.code == .notFound {
             report = try await oneByOne(
@@ -111,7 +111,7 @@ extension GitHubGathering {
         while !rest.isEmpty {
             let portion = Array(rest.prefix(64))
             rest = rest.dropFirst(64)
-            let found = try await together(portion) { number in
+            let found = try await run.together(portion) { number in
                 var items: [Item] = []
                 do {
                     let report = try await client.pages(

@@ -8,7 +8,7 @@ extension GitHubGathering {
         run.begin("issues")
         var order = ListOrder()
         let report = try await run.client.pages(
-            list("issues", [("state", "all")]), as: [GitHubAnswer.Issue].self, .links(), eagerness
+            list("issues", [("state", "all")]), as: [GitHubAnswer.Issue].self, .links(), run.eagerness
         ) { page in
             let new = page.filter { run.isNew($0.changed.moment, "i\($0.number)") && issues.insert($0.number).inserted }
             let closers = try await closers(of: new.filter { $0.state == "closed" && !$0.tellsCloser }.map(\.number))
@@ -19,7 +19,7 @@ extension GitHubGathering {
                 try stream.append(mapping.record(issue, closer: issue.closed_by ?? closers[issue.number]))
             }
             run.advance(by: page.count)
-            return verdict(&order, page.map(\.changed))
+            return run.verdict(&order, page.map(\.changed))
         }
         run.enter("issues", report)
     }
@@ -33,7 +33,7 @@ extension GitHubGathering {
             return found
         }
         let (client, path) = (run.client, path)
-        let found = try await together(numbers) { number in
+        let found = try await run.together(numbers) { number in
             var request = RESTRequest("\(path)/issues/\(number)")
             request.accepted = [404, 410]
             let answer = try await client.send(request)
@@ -49,7 +49,7 @@ extension GitHubGathering {
         do {
             // Newest first: of an issue that was closed again the last time counts.
             _ = try await run.client.pages(
-                RESTRequest("\(path)/issues/events"), as: [GitHubAnswer.Event].self, .links(), eagerness
+                RESTRequest("\(path)/issues/events"), as: [GitHubAnswer.Event].self, .links(), run.eagerness
             ) { page in
                 for event in page where event.event == "closed" {
                     if let number = event.issue?.number, found[number] == nil { found[number] = event.actor }
@@ -73,7 +73,7 @@ extension GitHubGathering {
         // No more than a few in a hundred of the requests that there are anyway.
         let (client, path) = (run.client, path)
         let probes = missing.prefix(max(3, seen.count / 2500))
-        let found = try await together(Array(probes)) { number in
+        let found = try await run.together(Array(probes)) { number in
             var request = RESTRequest("\(path)/issues/\(number)")
             request.accepted = [404, 410, 451]
             let answer = try await client.send(request)

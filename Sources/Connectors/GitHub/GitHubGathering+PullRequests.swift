@@ -11,12 +11,12 @@ extension GitHubGathering {
         // Those among the issues; what the list of pull requests lacks of them is asked for by number.
         let expected = pulls
         let report = try await run.client.pages(
-            list("pulls", [("state", "all")]), as: [GitHubAnswer.PullRequest].self, .links(), eagerness
+            list("pulls", [("state", "all")]), as: [GitHubAnswer.PullRequest].self, .links(), run.eagerness
         ) { page in
             let new = page.filter { run.isNew($0.changed.moment, "p\($0.number)") && listed.insert($0.number).inserted }
             try await take(new)
             run.advance(by: page.count)
-            return verdict(&order, page.map(\.changed))
+            return run.verdict(&order, page.map(\.changed))
         }
         pulls.formUnion(listed)
         var gaps: [String] = []
@@ -33,7 +33,7 @@ extension GitHubGathering {
 
     private func take(_ new: [GitHubAnswer.PullRequest]) async throws {
         let (client, path) = (run.client, path)
-        let reviews = try await together(new) { pull in
+        let reviews = try await run.together(new) { pull in
             var reviews: [GitHubAnswer.Review] = []
             let request = RESTRequest("\(path)/pulls/\(pull.number)/reviews")
             do {
@@ -62,7 +62,7 @@ extension GitHubGathering {
 
     private func pullRequests(_ numbers: [Int]) async throws -> [GitHubAnswer.PullRequest] {
         let (client, path) = (run.client, path)
-        return try await together(numbers) { number in
+        return try await run.together(numbers) { number in
             var request = RESTRequest("\(path)/pulls/\(number)")
             request.accepted = [404, 410]
             let answer = try await client.send(request)

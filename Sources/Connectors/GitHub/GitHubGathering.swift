@@ -28,8 +28,6 @@ final class GitHubGathering {
         self.stream = stream
     }
 
-    var eagerness: RESTClient.Eagerness { run.isFirst ? .parallel : .sequential }
-
     func all() async throws {
         run.begin("repository")
         var request = RESTRequest(path)
@@ -52,44 +50,5 @@ final class GitHubGathering {
             "\(path)/\(resource)", more + [("sort", "updated"), ("direction", "desc")])
         request.isConditional = true
         return request
-    }
-
-    /// Whether a page of such a list is the last one of interest. A server that does not sort is read to its end.
-    func verdict(_ order: inout ListOrder, _ moments: [APIDate]) -> PageVerdict {
-        order.add(moments)
-        guard !run.isFirst, order.isDescending, let last = moments.last else { return .more }
-        return run.isBefore(last.moment) ? .stop : .more
-    }
-
-    /// Runs a few requests at once and hands over what they gave in the order of the elements.
-    func together<Element: Sendable, Value: Sendable>(
-        _ elements: [Element], _ body: @escaping @Sendable (Element) async throws -> Value
-    ) async throws -> [Value] {
-        var values = [Value?](repeating: nil, count: elements.count)
-        try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-            var waiting = elements.enumerated().makeIterator()
-            func start() {
-                if let (index, element) = waiting.next() { group.addTask { (index, try await body(element)) } }
-            }
-            for _ in 0..<run.client.configuration.parallelism { start() }
-            while let (index, value) = try await group.next() {
-                values[index] = value
-                start()
-            }
-        }
-        return values.compactMap(\.self)
-    }
-}
-
-/// Whether a list is sorted by date, newest first, as was asked for.
-struct ListOrder {
-    private(set) var isDescending = true
-    private var last: APIDate?
-
-    mutating func add(_ moments: [APIDate]) {
-        for moment in moments {
-            if let last, last.moment < moment.moment { isDescending = false }
-            last = moment
-        }
     }
 }

@@ -1,0 +1,49 @@
+package import REST
+import Timestamps
+
+extension ForgeRun {
+    /// All pages at once the first time, later one after the other until what is known.
+    package var eagerness: RESTClient.Eagerness { isFirst ? .parallel : .sequential }
+
+    /// Whether a page of a list with the newest change first is the last one of interest. A server that does not sort is
+    /// read to its end.
+    package func verdict(_ order: inout ListOrder, _ moments: [APIDate]) -> PageVerdict {
+        order.add(moments)
+        guard !isFirst, order.isDescending, let last = moments.last else { return .more }
+        return isBefore(last.moment) ? .stop : .more
+    }
+
+    /// Does something for each of a few elements, several at once, and returns what came of it in their order.
+    package func together<Element: Sendable, Value: Sendable>(
+        _ elements: [Element], _ body: @escaping @Sendable (Element) async throws -> Value
+    ) async throws -> [Value] {
+        var values = [Value?](repeating: nil, count: elements.count)
+        try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+            var waiting = elements.enumerated().makeIterator()
+            func start() {
+                if let (index, element) = waiting.next() { group.addTask { (index, try await body(element)) } }
+            }
+            for _ in 0..<client.configuration.parallelism { start() }
+            while let (index, value) = try await group.next() {
+                values[index] = value
+                start()
+            }
+        }
+        return values.compactMap(\.self)
+    }
+}
+
+/// Whether a list is sorted by date, newest first, as was asked for.
+package struct ListOrder {
+    private(set) var isDescending = true
+    private var last: APIDate?
+
+    package init() {}
+
+    mutating func add(_ moments: [APIDate]) {
+        for moment in moments {
+            if let last, last.moment < moment.moment { isDescending = false }
+            last = moment
+        }
+    }
+}
