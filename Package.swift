@@ -20,9 +20,11 @@ let package = Package(
         .executableTarget(
             name: "agent",
             dependencies: [
-                "Bundles", "Commands", "Configuration", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery",
+                "AzureDevOps", "Bundles", "Commands", "Configuration", "ControllerAPI", "ControllerClient",
+                "Cryptography", "Delivery",
                 "Enrolment",
-                "Files", "Forges", "Gathering", "Git", "GitHub", "GitLab", "HTTP", "Lifecycle", "Logging", "Processes", "REST",
+                "Files", "Forges", "Gathering", "Git", "GitHub", "GitLab", "HTTP", "Lifecycle", "Logging", "Processes",
+                "REST",
                 "SFTP", "SourceSettings",
                 "Subversion", "Tables", "Timestamps",
             ]),
@@ -81,6 +83,10 @@ let package = Package(
             name: "GitLab",
             dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
             path: "Sources/Connectors/GitLab", exclude: ["README.md"]),
+        .target(
+            name: "AzureDevOps",
+            dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
+            path: "Sources/Connectors/AzureDevOps", exclude: ["README.md"]),
         .target(
             name: "REST",
             dependencies: ["Blocking", "Configuration", "Cryptography", "Files", "HTTP", "Timestamps"]),

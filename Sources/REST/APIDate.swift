@@ -14,7 +14,13 @@ package struct APIDate: Decodable, Hashable, Sendable {
         self.moment = moment
     }
 
-    static func parse(_ text: String) -> Timestamp? {
+    /// `nil` for what is no date.
+    package init?(_ text: String) {
+        guard let moment = Self.parse(text) else { return nil }
+        self.moment = moment
+    }
+
+    private static func parse(_ text: String) -> Timestamp? {
         if let moment = Timestamp(rfc3339: text) { return moment }
         // `2024-03-02 10:00:00 UTC` and `…+0100` of older servers; without a zone it is UTC, which APIs mean.
         var form = text.replacing(" UTC", with: "Z").replacing(" +", with: "+").replacing(" -", with: "-")

@@ -1,3 +1,4 @@
+import AzureDevOps
 import Commands
 import Configuration
 import ControllerAPI
@@ -5,6 +6,7 @@ import ControllerClient
 import Cryptography
 import Delivery
 import Enrolment
+import Files
 import Forges
 import Gathering
 import Git
@@ -43,10 +45,29 @@ struct Composition: Sendable {
             rest.archive = try AnswerStore(directory)
         }
         if isScraping, let directory = invocation.value("replay") { rest.replay = try AnswerStore(directory) }
-        platforms = Platforms(rest, share: settings[AgentSettings.rateLimitShare])
+        let fields = try Self.workItemFields(below: setup.agent.home)
+        for name in fields?.unknownTargets ?? [] {
+            logger.warning("the table of work items has no such member", ["field.name": .text(name)])
+        }
+        platforms = Platforms(rest, share: settings[AgentSettings.rateLimitShare], fields: fields)
         for warning in setup.warnings {
             logger.warning("a setting is worth a second look", ["setting.warning": .text(warning)])
         }
+    }
+
+    /// What `vsts_fields.json` says, where somebody has put one.
+    private static func workItemFields(below home: String) throws -> WorkItemFields? {
+        for path in ["\(home)/config/vsts_fields.json", "\(home)/vsts_fields.json"] {
+            guard try Files.status(path) != nil else { continue }
+            do {
+                return try WorkItemFields(json: Files.read(path))
+            } catch is DecodingError {
+                throw ConfigurationError([
+                    .init(.badValue, path, "expected an object of objects with a known type, and field or fields")
+                ])
+            }
+        }
+        return nil
     }
 
     var home: String { setup.agent.home }

@@ -1,3 +1,4 @@
+import AzureDevOps
 import Configuration
 import Forges
 import Gathering
@@ -13,10 +14,13 @@ import Synchronization
 final class Platforms: Sendable {
     let environment: RESTEnvironment
     private let share: Double
+    /// Which fields of work items are gathered; `nil` for the usual ones.
+    private let fields: WorkItemFields?
     /// One for all sources that use the same logins at the same host: they share its limit.
     private let pools = Mutex<[String: TokenPool]>([:])
 
-    init(_ environment: RESTEnvironment, share: Double) {
+    init(_ environment: RESTEnvironment, share: Double, fields: WorkItemFields?) {
+        self.fields = fields
         self.environment = environment
         self.share = share
     }
@@ -57,6 +61,15 @@ final class Platforms: Sendable {
             settings.asksForCommitComments = platform.asksForCommitComments
             settings.commits = { storage, from, to in try await git.commits(in: storage, after: from, upTo: to) }
             return GitLabSource(settings, environment, pool: pool(base, logins(.header("PRIVATE-TOKEN"))))
+        case .tfs:
+            var settings = AzureSettings(
+                forge, collection: platform.namespace.first ?? "", project: platform.namespace.dropFirst().first)
+            settings.fields = fields ?? WorkItemFields()
+            var tokens = logins(.basic(user: ""))
+            if tokens.isEmpty, let user = platform.user, let password = platform.password {
+                tokens = [Authorization(.basic(user: user), password, name: platform.credential)]
+            }
+            return AzureSource(settings, environment, pool: pool(base, tokens))
         default: return nil
         }
     }

@@ -114,6 +114,18 @@ package final class ForgeRun: Sendable {
     package func note(_ name: String) -> String? { validators.note(name) }
     package func note(_ name: String, _ text: String?) { validators.note(name, text) }
 
+    /// Whether the last gathering that counted delivered just this; for what has no date of its last change.
+    /// - Parameter key: stays in a file of the agent's, the content does not.
+    package func isSame(_ key: String, _ content: [String?]) -> Bool {
+        // FNV-1a: nobody gains by making two contents look the same.
+        var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in content.joinedBytes { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        let mark = String(digest, radix: 36)
+        let name = "same \(key.utf8.reduce(5381 as UInt64) { ($0 &* 33) ^ UInt64($1) })"
+        defer { note(name, mark) }
+        return note(name) == mark
+    }
+
     package func begin(_ phase: String, total: Int? = nil) { activity.begin(phase, total: total) }
     package func advance(by count: Int = 1) { activity.advance(by: count) }
 
@@ -183,5 +195,15 @@ package final class ForgeRun: Sendable {
         if try Files.status(path) != nil, try Files.read(path) == text { return true }
         try Files.write(text, to: path, permissions: 0o600)
         return false
+    }
+}
+
+extension [String?] {
+    /// The texts with what parts them; a missing one is not an empty one.
+    fileprivate var joinedBytes: [UInt8] {
+        reduce(into: [UInt8]()) { bytes, text in
+            if let text { bytes += text.utf8 }
+            bytes.append(text == nil ? 0xFE : 0xFF)
+        }
     }
 }
