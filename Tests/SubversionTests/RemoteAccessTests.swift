@@ -48,6 +48,63 @@ import Testing
         #expect(anonymous?.code == .failed(.refused))
     }
 
+    @Test func gathersOverHTTPWithLoginAndOverTLSWithTheAuthorityGiven() async throws {
+        let directory = try TemporaryDirectory()
+        let repository = try TestRepository(Self.dump, in: directory.path)
+        try Peer.run("chmod", ["-R", "a+rX", repository.parent])
+        let keys = try TemporaryDirectory()
+        let authority = try TestCertificate(in: keys, name: "authority", purpose: .authority)
+        let certificate = try TestCertificate(in: keys, name: "server", issuer: authority)
+        let login = (user: "reader", password: "p\u{E4}ss word")
+        let folder = repository.parent.split(separator: "/").last.map(String.init) ?? ""
+        func settings(_ server: WebRepositoryServer, _ scheme: String) -> SubversionSettings {
+            let url = "\(scheme)://localhost:\(server.port)/svn/repository/trunk"
+            var settings = SubversionSettings(name: "test", url: url)
+            settings.userName = login.user
+            settings.password = Secret(login.password)
+            return settings
+        }
+        let plain = try WebRepositoryServer(of: directory, folder: folder, login: login)
+        let gathered = try await Gathered(settings(plain, "http"))
+        #expect(changes(gathered) == Self.changes)
+        #expect(gathered.values("tag", "tag_name") == [["1"]])
+        #expect(gathered.report.gaps.isEmpty)
+
+        let secure = try WebRepositoryServer(of: directory, folder: folder, login: login, certificate: certificate)
+        func gather(_ change: (inout SubversionSettings) -> Void) async throws -> Gathered {
+            var settings = settings(secure, "https")
+            settings.authorityFile = authority.certificate
+            change(&settings)
+            return try await Gathered(settings)
+        }
+        #expect(changes(try await gather { _ in }) == Self.changes)
+        let untrusted = await #expect(throws: SubversionError.self) { try await gather { $0.authorityFile = nil } }
+        #expect(untrusted?.code == .failed(.untrusted))
+        let refused = await #expect(throws: SubversionError.self) { try await gather { $0.password = Secret("wrong") } }
+        #expect(refused?.code == .failed(.refused))
+        let unsafe = try await gather {
+            $0.authorityFile = nil
+            $0.isUnsafe = true
+        }
+        #expect(changes(unsafe) == Self.changes)
+    }
+
+    @Test func aRevisionThatCannotBeListedIsAGapOverHTTPToo() async throws {
+        var dump = TestRepository.layout
+        dump.revision("Add", .add("trunk/a", "1\n"))
+        for number in 3...9 { dump.revision("Change", .change("trunk/a", "\(number)\n")) }
+        let directory = try TemporaryDirectory()
+        let repository = try TestRepository.withWholeDirectories(dump, in: directory.path)
+        try Files.write("nothing of the kind\n".utf8, to: "\(repository.path)/db/revs/0/5")
+        try Peer.run("chmod", ["-R", "a+rX", repository.parent])
+        let folder = repository.parent.split(separator: "/").last.map(String.init) ?? ""
+        let server = try WebRepositoryServer(of: directory, folder: folder)
+        let url = "http://127.0.0.1:\(server.port)/svn/repository"
+        let gathered = try await Gathered(SubversionSettings(name: "test", url: url))
+        #expect(gathered.rows("vcs_versions").map { $0["version_id"] } == ["1", "2", "3", "4", "6", "7", "8", "9"])
+        #expect(gathered.cursor == "9")
+    }
+
     @Test func gathersOverSecureShellWithTheKeysThatItKnows() async throws {
         let repository = try TestRepository(Self.dump)
         let directory = try TemporaryDirectory()

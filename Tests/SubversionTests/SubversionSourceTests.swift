@@ -200,6 +200,26 @@ import Timestamps
         #expect(gathered.cursor == "4")
     }
 
+    /// Subversion walks back from the last revision, and cannot walk over these.
+    @Test(arguments: [[5], [2, 7], [3, 4]]) func revisionsThatCannotBeListedAreGapsAndTheRestIsRead(
+        damaged: [Int]
+    ) async throws {
+        var dump = TestRepository.layout
+        dump.revision("Add", .add("trunk/a", "1\n"))
+        for number in 3...9 { dump.revision("Change", .change("trunk/a", "\(number)\n")) }
+        dump.revision("Tag", .copy("trunk", to: "tags/1", at: 9))
+        let repository = try TestRepository.withWholeDirectories(dump)
+        for number in damaged {
+            try Files.write("nothing of the kind\n".utf8, to: "\(repository.path)/db/revs/0/\(number)")
+        }
+        let gathered = try await Gathered(repository)
+        let readable = (1...9).filter { !damaged.contains($0) }.map { String($0) }
+        #expect(gathered.rows("vcs_versions").map { $0["version_id"] } == readable)
+        #expect(gathered.report.gaps.contains { $0.hasSuffix("could not be read") && $0.contains("\(damaged[0])") })
+        #expect(gathered.cursor == "10")
+        #expect(gathered.rows("tag").count == 1)
+    }
+
     @Test func aRevisionWithoutItsPropertiesIsAGap() async throws {
         var dump = TestRepository.layout
         for number in 2...9 { dump.revision("Change", .add("trunk/\(number)", "1\n")) }

@@ -27,6 +27,15 @@ final class TestRepository: Sendable {
         try dump.load(into: path)
     }
 
+    /// A repository whose directories are each stored whole, as old ones are: a damaged revision damages no later one.
+    static func withWholeDirectories(_ dump: RepositoryDump, in parent: String = "/tmp") throws -> TestRepository {
+        let repository = try TestRepository(in: parent)
+        try Files.write(
+            "[deltification]\nenable-dir-deltification = false\n".utf8, to: "\(repository.path)/db/fsfs.conf")
+        try repository.append(dump)
+        return repository
+    }
+
     /// Adds the revisions of a dump that begins after the last one.
     func append(_ dump: RepositoryDump) throws { try dump.load(into: path) }
 

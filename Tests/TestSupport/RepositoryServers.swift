@@ -33,11 +33,12 @@ package final class WebRepositoryServer: Sendable {
     ]
 
     /// - Parameters:
+    ///   - folder: a folder in it with the repositories, where they lie deeper.
     ///   - login: who may read; without one everybody may.
     ///   - certificate: what to speak TLS with; without one it does not.
     ///   - rights: a Subversion file of rights.
     package init(
-        of directory: TemporaryDirectory, login: (user: String, password: String)? = nil,
+        of directory: TemporaryDirectory, folder: String = "", login: (user: String, password: String)? = nil,
         certificate: TestCertificate? = nil, rights: String? = nil
     ) throws {
         // It gives up being root, and must get at the repositories all the same.
@@ -52,7 +53,7 @@ package final class WebRepositoryServer: Sendable {
             "ScriptAlias /git/ /usr/lib/git-core/git-http-backend/", "SetEnv GIT_PROJECT_ROOT \(directory.path)",
             "SetEnv GIT_HTTP_EXPORT_ALL", "SetEnv GIT_CONFIG_COUNT 1", "SetEnv GIT_CONFIG_KEY_0 safe.directory",
             "SetEnv GIT_CONFIG_VALUE_0 *",
-            "<Location /svn>", "DAV svn", "SVNParentPath \(directory.path)",
+            "<Location /svn>", "DAV svn", "SVNParentPath \(directory.path)/\(folder)",
             rights == nil ? "" : "AuthzSVNAccessFile \(base)/rights", "</Location>",
         ]
         if geteuid() == 0 { settings += ["User www-data", "Group www-data"] }

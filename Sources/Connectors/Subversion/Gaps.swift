@@ -1,7 +1,7 @@
 /// What of a repository could not be had: counts and examples, so that many faults are still few sentences.
 struct Gaps {
     enum Kind: CaseIterable {
-        case revision, date, changes
+        case revision, history, date, changes
     }
 
     private var found: [Kind: (count: Int, first: Int)] = [:]
@@ -25,6 +25,7 @@ struct Gaps {
             let revisions = count == 1 ? "revision \(first)" : "\(count) revisions, the first of which is \(first),"
             return switch kind {
             case .revision: "\(revisions) could not be read"
+            case .history: "what came up to revision \(first) could not be listed"
             case .date: "\(revisions) left out for want of a date"
             case .changes: "the changes of \(revisions) could not be read"
             }

@@ -26,13 +26,23 @@ struct Repository: Equatable, Sendable {
                 throw SubversionError(.failed(.missing), subject: "info")
             }
             guard isNews(head) else { return nil }
-            let trunk =
-                try address.namesTrunk ? nil : revision(of: address.target("trunk", at: head), svn, cancellation)
-            return Repository(head: head, hasTrunk: trunk != nil)
+            let hasTrunk = try !address.namesTrunk && isThere(address.target("trunk", at: head), svn, cancellation)
+            return Repository(head: head, hasTrunk: hasTrunk)
         } catch let error as SubversionError where error.code == .failed(.refused) && !address.namesTrunk {
             // The trunk may be all that we may read.
             guard let head = try revision(of: address.target("trunk"), svn, cancellation) else { throw error }
             return isNews(head) ? Repository(head: head, hasTrunk: true) : nil
+        }
+    }
+
+    /// Whether there is something at the target, be it damaged.
+    private static func isThere(
+        _ target: String, _ svn: SubversionProgram, _ cancellation: Cancellation
+    ) throws -> Bool {
+        do {
+            return try revision(of: target, svn, cancellation) != nil
+        } catch let error as SubversionError where error.code == .failed(.other) {
+            return true
         }
     }
 

@@ -7,47 +7,58 @@ import Gathering
 struct RevisionScan: Sendable {
     private let svn: SubversionProgram
     private let settings: SubversionSettings
-    private let target: String
-    private let revisions: [Int]
+    private let list: RevisionList
     private let request: GatheringRequest
+    private let firstPiece: Int
+    private let workers: Int
+    private let queue: RangeQueue
 
     /// Enough ranges to even out their different costs, each long enough to be worth its two processes.
     private static let rangesPerWorker = 8
     private static let rangeSizes = 25...500
 
-    /// - Parameters:
-    ///   - target: what is read, at a fixed revision.
-    ///   - revisions: those that changed it, ascending.
+    /// Connections to one server: enough to wait for it at the same time, few enough not to be a burden.
+    private static let connections = 4
+
+    /// - Parameter firstPiece: the number of the first piece that this scan writes.
     init(
-        _ svn: SubversionProgram, _ settings: SubversionSettings, _ target: String, _ revisions: [Int],
-        _ request: GatheringRequest
+        _ svn: SubversionProgram, _ settings: SubversionSettings, _ list: RevisionList, _ request: GatheringRequest,
+        firstPiece: Int
     ) {
         self.svn = svn
         self.settings = settings
-        self.target = target
-        self.revisions = revisions
+        self.list = list
         self.request = request
+        self.firstPiece = firstPiece
+        workers = max(1, svn.address.scheme == .file ? request.parallelism : Self.connections)
+        queue = RangeQueue(
+            count: list.revisions.count, workers: workers, rangesPerWorker: Self.rangesPerWorker,
+            sizes: Self.rangeSizes)
     }
+
+    /// How many pieces this scan writes.
+    var pieces: Int { queue.pieces }
 
     /// Writes the rows of all revisions; returns what could not be read.
     func run() async throws -> Gaps {
-        request.activity.begin("revisions", total: revisions.count)
-        let workers = max(1, request.parallelism)
-        let queue = RangeQueue(
-            count: revisions.count, workers: workers, rangesPerWorker: Self.rangesPerWorker, sizes: Self.rangeSizes)
+        request.activity.begin("revisions", total: list.revisions.count)
         return try await withThrowingTaskGroup(of: Gaps.self) { group in
             for _ in 0..<min(workers, queue.pieces) {
                 group.addTask {
-                    try await request.slots.occupy {
-                        try await blocking { cancellation in
-                            var worker = RangeWorker(svn, settings, target, revisions, request, cancellation)
-                            while let (piece, range) = queue.next() { try worker.scan(range, piece: piece) }
-                            return worker.gaps
-                        }
-                    }
+                    // Who waits for a server needs no core.
+                    guard svn.address.scheme == .file else { return try await work() }
+                    return try await request.slots.occupy { try await work() }
                 }
             }
             return try await group.reduce(into: Gaps()) { $0.merge($1) }
+        }
+    }
+
+    private func work() async throws -> Gaps {
+        try await blocking { cancellation in
+            var worker = RangeWorker(svn, settings, list.target, list.revisions, request, cancellation)
+            while let (piece, range) = queue.next() { try worker.scan(range, piece: firstPiece + piece) }
+            return worker.gaps
         }
     }
 }

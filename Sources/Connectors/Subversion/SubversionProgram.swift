@@ -133,6 +133,11 @@ struct SubversionProgram: Sendable {
     func requireRepository(_ target: String, after error: any Error, _ cancellation: Cancellation) throws {
         try cancellation.check()
         guard error is SubversionError || error is XMLError || error is ProcessError else { throw error }
-        try elements("entry", of: ["info", target], cancellation) { _ in }
+        do {
+            try elements("entry", of: ["info", address.target()], cancellation) { _ in }
+        } catch let error as SubversionError where error.code == .failed(.refused) {
+            // The target may be all that we may read.
+            try elements("entry", of: ["info", target], cancellation) { _ in }
+        }
     }
 }

@@ -24,14 +24,22 @@ package struct SubversionSource: Source {
                 "the last revision is \(found.head), but revision \(previous) was gathered before; nothing was gathered"
             ])
         }
-        let target = svn.address.target(found.path, at: found.head)
         request.activity.begin("listing")
-        let revisions = try await blocking { cancellation in
-            try Self.list(svn, target, from: previous + 1, to: found.head, cancellation)
+        var (lists, gaps) = try await blocking { cancellation in
+            var gaps = Gaps()
+            let lists = try RevisionList.read(
+                svn, found.path, from: previous + 1, to: found.head, &gaps, cancellation)
+            return (lists, gaps)
         }
-        let gaps = try await RevisionScan(svn, settings, target, revisions, request).run()
+        var pieces = 0
+        for list in lists {
+            let scan = RevisionScan(svn, settings, list, request, firstPiece: pieces)
+            gaps.merge(try await scan.run())
+            pieces += scan.pieces
+        }
         let tagGaps = try await blocking { cancellation in
-            try gatherTags(svn, besides: target, at: found.head, request, cancellation)
+            try gatherTags(
+                svn, besides: svn.address.target(found.path, at: found.head), at: found.head, request, cancellation)
         }
         return SourceReport(cursors: [.init(.versions, String(found.head))], gaps: gaps.sentences + tagGaps)
     }
@@ -43,22 +51,6 @@ package struct SubversionSource: Source {
             throw SubversionError(.malformedTracker, subject: "tracker")
         }
         return revision
-    }
-
-    /// The revisions in a range that changed the target, ascending.
-    private static func list(
-        _ svn: SubversionProgram, _ target: String, from first: Int, to last: Int, _ cancellation: Cancellation
-    ) throws -> [Int] {
-        var revisions: [Int] = []
-        let arguments = ["log", "--quiet", "--with-no-revprops", "-r", "\(first):\(last)", target]
-        try svn.elements("logentry", of: arguments, cancellation) { entry in
-            let number = try Revision(entry).number
-            guard number >= max(first, (revisions.last ?? 0) + 1), number <= last else {
-                throw SubversionError(.unexpectedOutput, subject: "log")
-            }
-            revisions.append(number)
-        }
-        return revisions
     }
 
     /// Writes the tags; returns what is missing among them, a sentence each.
