@@ -18,6 +18,34 @@ extension Connection {
         }
     }
 
+    /// Brings one part of the schema up to date, in a database that others have parts in as well.
+    /// - Parameters:
+    ///   - scripts: as in `migrate(_:)`, of this part alone.
+    ///   - part: its name, under which the number of its migrations is kept.
+    /// - Throws: as `migrate(_:)`.
+    package func migrate(_ scripts: [String], part: String) throws {
+        guard try version(of: part) != scripts.count else { return }
+        try transaction {
+            try execute(
+                "CREATE TABLE IF NOT EXISTS schema_part (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT")
+            let version = try version(of: part)
+            guard version <= scripts.count else {
+                throw SQLiteError(
+                    .newerSchema, path: path,
+                    reason: "expected version \(scripts.count) or older of the schema of \(part), found \(version)")
+            }
+            for script in scripts[version...] { try executeScript(script) }
+            try execute("INSERT OR REPLACE INTO schema_part VALUES (?, ?)", part, scripts.count)
+        }
+    }
+
+    /// The number of migrations that a part has had.
+    package func version(of part: String) throws(SQLiteError) -> Int {
+        let hasParts: Int? = try first("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_part'")
+        guard hasParts != nil else { return 0 }
+        return try first("SELECT version FROM schema_part WHERE name = ?", part) ?? 0
+    }
+
     private func appliedMigrations(of scripts: [String]) throws(SQLiteError) -> Int {
         let version = try schemaVersion
         guard version <= scripts.count else {
