@@ -72,3 +72,7 @@ extern int close_range(unsigned int first, unsigned int last, int flags);
 
 /// `O_PATH` is defined for _GNU_SOURCE only; its number is that of all architectures Swift runs on.
 static const int gathering_open_path = 010000000;
+
+/// Swift's Glibc module marks `fork` as unavailable, because a child of a process with threads may do next to nothing.
+/// To be called while there is one thread.
+static inline pid_t gathering_fork(void) { return fork(); }

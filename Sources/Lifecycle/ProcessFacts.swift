@@ -54,6 +54,12 @@ package enum ProcessFacts {
     /// How many processors are there to be used.
     package static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
+    /// Bytes of a page of memory.
+    package static var pageSize: Int { Int(sysconf(Int32(_SC_PAGESIZE))) }
+
+    /// The number of this process.
+    package static var processID: Int32 { getpid() }
+
     /// The largest resident set so far, in bytes.
     package static var peakResidentBytes: Int {
         var usage = rusage()

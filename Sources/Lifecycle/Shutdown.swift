@@ -6,6 +6,7 @@ package final class Shutdown: Sendable {
         var isRequested = false
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         var next = 0
+        var reloads: AsyncStream<Void>.Continuation?
     }
 
     private let state = Mutex(State())
@@ -22,6 +23,21 @@ package final class Shutdown: Sendable {
             return state.waiting
         }
         for continuation in waiting.values { continuation.resume() }
+    }
+
+    /// An element for each wish that the configuration is read again, SIGHUP, from now on; several in short order are one.
+    /// To be called once. Where nobody does, such a wish means the end.
+    package func reloads() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { $0.reloads = continuation }
+        return stream
+    }
+
+    /// Hands the wish on; says whether somebody listens.
+    package func reload() -> Bool {
+        guard let continuation = state.withLock({ $0.reloads }) else { return false }
+        continuation.yield()
+        return true
     }
 
     /// Returns as soon as the end is asked for, or the waiting task is cancelled.

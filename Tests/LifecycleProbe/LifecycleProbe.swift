@@ -7,7 +7,9 @@ import Lifecycle
 @main struct LifecycleProbe {
     static func main() {
         let mode = CommandLine.arguments.dropFirst().first ?? ""
-        Lifecycle.run(grace: mode == "cancelled" ? .zero : .seconds(60)) { shutdown in
+        let isQuick = ["cancelled", "deaf"].contains(mode)
+        Lifecycle.run(grace: isQuick ? .zero : .seconds(60), patience: mode == "deaf" ? .milliseconds(50) : nil) {
+            shutdown in
             switch mode {
             case "ends": return .notNow
             case "graceful":
@@ -26,6 +28,20 @@ import Lifecycle
                 await never()
                 say("cancelled")
                 return .failure
+            case "deaf":
+                say("ready")
+                await unsafe withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+                return .success
+            case "reloads":
+                let reloads = shutdown.reloads()
+                say("ready")
+                for await _ in reloads {
+                    say("reloading")
+                    return .success
+                }
+                return .failure
+            case "adopts":
+                return await adopt()
             case "pipe":
                 close(StandardStream.output.rawValue)
                 var ends: [Int32] = [0, 0]
@@ -35,6 +51,27 @@ import Lifecycle
             default: return .usage
             }
         }
+    }
+
+    /// Leaves an orphan behind and waits until it is gone from the list of processes, where one that nobody reaps stays.
+    private static func adopt() async -> ExitCode {
+        var process: pid_t = 0
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe [
+            strdup("sh"), strdup("-c"), strdup("sh -c 'exec sleep 0.1' & echo $! > orphan"), nil,
+        ]
+        defer { unsafe words.forEach { unsafe free($0) } }
+        guard unsafe posix_spawnp(&process, "sh", nil, nil, &words, environ) == 0 else { return .failure }
+        var status: Int32 = 0
+        unsafe waitpid(process, &status, 0)
+        do {
+            let text = String(decoding: try Files.read("orphan"), as: UTF8.self)
+            let path = "/proc/\(text.filter(\.isNumber))"
+            while try Files.status(path) != nil { try await Task.sleep(for: .milliseconds(20)) }
+        } catch {
+            return .failure
+        }
+        say("reaped")
+        return .success
     }
 
     private static func say(_ word: String) {

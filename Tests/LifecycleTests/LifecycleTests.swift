@@ -64,6 +64,44 @@ import Testing
         #expect(try shell("\"$probe\" pipe; echo $?") == "0\n")
     }
 
+    @Test func workThatHeedsNoCancellationIsLeftBehind() throws {
+        #expect(try shell("begin deaf; kill -TERM $pid; end") == "143 \n")
+    }
+
+    @Test func hangingUpIsTheEnd() throws {
+        #expect(try shell("begin graceful; kill -HUP $pid; end") == "0 finishing\n")
+    }
+
+    @Test func hangingUpMeansReadingTheSettingsWhereSomebodyListens() throws {
+        #expect(try shell("begin reloads; kill -HUP $pid; end") == "0 reloading\n")
+    }
+
+    @Test func hangingUpAsksNobodyToHurry() throws {
+        let script =
+            "begin stubborn; kill -TERM $pid; read word <&3; kill -HUP $pid; sleep 0.2; kill -0 $pid && echo here;"
+            + " kill -TERM $pid; end"
+        #expect(try shell(script) == "here\n143 \n")
+    }
+
+    @Test func nohupIsHeeded() throws {
+        let script = "trap '' HUP; begin graceful; kill -HUP $pid; kill -TERM $pid; end"
+        #expect(try shell(script) == "0 finishing\n")
+    }
+
+    @Test func processOneTakesTheEndOfOrphans() throws {
+        let script =
+            "unshare --fork --pid --kill-child --mount-proc true 2>/dev/null || { echo skipped; exit; }; "
+            + "unshare --fork --pid --kill-child --mount-proc \"$probe\" adopts; echo $?"
+        #expect(try ["reaped\n0\n", "skipped\n"].contains(shell(script)))
+    }
+
+    @Test func processOneEndsAsItsWorkDoes() throws {
+        let script =
+            "unshare --fork --pid --kill-child true 2>/dev/null || { echo skipped; exit; }; "
+            + "unshare --fork --pid --kill-child \"$probe\" ends; echo $?"
+        #expect(try ["3\n", "skipped\n"].contains(shell(script)))
+    }
+
     @Test func processOneGetsItsSignals() throws {
         let script =
             "unshare --fork --pid --kill-child true 2>/dev/null || { echo skipped; exit; }; "

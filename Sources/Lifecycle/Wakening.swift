@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Lets one task sleep until others have something for it. A call that comes while it works is not lost.
-final class Wakening: Sendable {
+package final class Wakening: Sendable {
     private enum State {
         case idle
         case called
@@ -10,8 +10,10 @@ final class Wakening: Sendable {
 
     private let state = Mutex(State.idle)
 
+    package init() {}
+
     /// Wakes the task, now or when it next wants to sleep.
-    func wake() {
+    package func wake() {
         let sleeper: CheckedContinuation<Void, Never>? = state.withLock { state in
             if case .sleeping(let continuation) = state {
                 state = .idle
@@ -24,7 +26,7 @@ final class Wakening: Sendable {
     }
 
     /// Returns after a call, or when the task is cancelled.
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isCalled = state.withLock { state in
