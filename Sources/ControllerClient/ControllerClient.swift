@@ -62,10 +62,13 @@ package struct ControllerClient: Sendable {
     }
 
     /// Asks whether the project may be gathered now. That it may not is an answer too.
-    package func status(_ project: ProjectKey) async throws(ControllerError) -> StatusAnswer {
+    ///
+    /// - Parameter trigger: the number of the controller's own wish that makes the agent ask.
+    package func status(_ project: ProjectKey, trigger: Int? = nil) async throws(ControllerError) -> StatusAnswer {
         let subject = subject("status of \(project)")
-        let request = try request(
-            .get, .status, FormFields(["project": project.text, "agent": agent.text]), subject)
+        var query: [FormFields.Field] = [.init("project", project.text), .init("agent", agent.text)]
+        if let trigger { query.append(.init("triggered", String(trigger))) }
+        let request = try request(.get, .status, FormFields(query), subject)
         let response = try await send(request, subject)
         switch response.status {
         case 200: return try decode(response, subject) { json throws(WireError) in try StatusAnswer(json: json) }
@@ -99,6 +102,47 @@ package struct ControllerClient: Sendable {
         let response = try await send(request, subject)
         guard response.status == 202 else { throw ControllerError(response, subject) }
         return try decode(response, subject) { json throws(WireError) in try Receipt(json: json) }
+    }
+
+    /// Waits until somebody at the controller wants projects gathered; `nil` when nobody did for a while.
+    ///
+    /// - Parameter acknowledged: the number of the last wish that the agent has taken, which is not told again.
+    package func wait(after acknowledged: Int?) async throws(ControllerError) -> TriggerNotice? {
+        let subject = subject("waiting for triggers")
+        var query: [FormFields.Field] = [.init("agent", agent.text)]
+        if let acknowledged { query.append(.init("after", String(acknowledged))) }
+        var request = try request(.get, .wait, FormFields(query), subject)
+        request.timeouts.total = TriggerNotice.longestWait + .seconds(20)
+        request.timeouts.stall = request.timeouts.total
+        let response = try await send(request, subject)
+        switch response.status {
+        case 200: return try decode(response, subject) { json throws(WireError) in try TriggerNotice(json: json) }
+        case 204: return nil
+        default: throw ControllerError(response, subject)
+        }
+    }
+
+    /// Hands records of the agent's log to a controller that takes many at once (`ControllerDetails.Feature.logBatch`).
+    ///
+    /// - Parameter lines: JSON objects, one a line: at most 500 of them and 256 KiB.
+    package func log(_ lines: [UInt8], of project: ProjectKey) async throws(ControllerError) {
+        let subject = subject("log of \(project)")
+        var request = try request(
+            .post, .log, FormFields(["project": project.text, "agent": agent.text]), subject)
+        request.headers["Content-Type"] = "application/x-ndjson"
+        request.body = lines
+        let response = try await send(request, subject)
+        guard response.status == 202 else { throw ControllerError(response, subject) }
+    }
+
+    /// Hands one record of the agent's log to a controller, in the form that those of the reference take.
+    package func log(_ fields: FormFields, of project: ProjectKey) async throws(ControllerError) {
+        let subject = subject("log of \(project)")
+        let request = try request(
+            .post, .log, FormFields(["project": project.text, "agent": agent.text]), subject, form: fields)
+        let response = try await send(request, subject)
+        // 204: it does not care for records of that kind.
+        guard response.status == 202 || response.status == 204 else { throw ControllerError(response, subject) }
     }
 
     // MARK: Requests

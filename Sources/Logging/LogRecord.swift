@@ -23,6 +23,15 @@ package struct LogFields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
     package subscript(key: String) -> LogValue? { all.first { $0.key == key }?.value }
 
+    /// The same with other texts in place of these.
+    func mapTexts(_ change: (String) -> String) -> LogFields {
+        var changed = self
+        changed.all = all.map { field in
+            if case .text(let text) = field.value { Field(key: field.key, value: .text(change(text))) } else { field }
+        }
+        return changed
+    }
+
     /// These and more; where both have a key, the newer value counts.
     func adding(_ more: LogFields) -> LogFields {
         guard !all.isEmpty else { return more }
