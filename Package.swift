@@ -20,13 +20,38 @@ let package = Package(
         .executableTarget(
             name: "agent",
             dependencies: [
-                "AzureDevOps", "Bundles", "Commands", "Configuration", "ControllerAPI", "ControllerClient",
-                "Cryptography", "Delivery",
+                "AgentAPI",
+                "AzureDevOps",
+                "Bundles",
+                "Commands",
+                "Configuration",
+                "ControllerAPI",
+                "ControllerClient",
+                "Cryptography",
+                "Delivery",
                 "Enrolment",
-                "Files", "Forges", "Gathering", "Git", "GitHub", "GitLab", "HTTP", "Lifecycle", "Logging", "Processes",
+                "Files",
+                "Forges",
+                "Gathering",
+                "Git",
+                "GitHub",
+                "GitLab",
+                "HTTP",
+                "HTTPServer",
+                "Lifecycle",
+                "Logging",
+                "Processes",
+                "RemoteLogging",
                 "REST",
-                "SFTP", "SourceSettings",
-                "Subversion", "Tables", "Timestamps",
+                "Runs",
+                "Schedules",
+                "SFTP",
+                "SourceSettings",
+                "SQLite",
+                "Subversion",
+                "Tables",
+                "Timestamps",
+                "Triggers",
             ]),
         .executableTarget(
             name: "controller",
@@ -96,13 +121,17 @@ let package = Package(
         .target(name: "Commands", dependencies: ["Files"]),
         .target(name: "Blocking"),
         .target(name: "ControllerAPI", dependencies: ["Cryptography", "Timestamps"]),
-        .target(name: "Configuration", dependencies: ["Commands", "ControllerAPI", "Files", "Logging"]),
+        .target(
+            name: "Configuration", dependencies: ["Commands", "ControllerAPI", "Files", "Logging", "Schedules"]),
         .target(name: "Files", dependencies: ["CLinux"]),
-        .target(name: "Lifecycle", dependencies: ["Commands"]),
+        .target(name: "Lifecycle", dependencies: ["CLinux", "Commands"]),
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
         .target(name: "Records", dependencies: ["Tables"]),
         .target(
             name: "SourceSettings", dependencies: ["Commands", "Configuration", "ControllerAPI", "Files"]),
+        .target(name: "Schedules", dependencies: ["Timestamps"]),
+        .target(
+            name: "Runs", dependencies: ["Blocking", "Commands", "ControllerAPI", "Files", "SQLite", "Timestamps"]),
         .target(name: "Tables", dependencies: ["Cryptography", "Files"]),
         .target(name: "Timestamps"),
 
@@ -116,6 +145,13 @@ let package = Package(
                 "Blocking", "Bundles", "ControllerAPI", "ControllerClient", "Cryptography", "Files", "Logging", "SFTP",
                 "SQLite", "Timestamps",
             ]),
+        .target(
+            name: "AgentAPI",
+            dependencies: [
+                "Configuration", "ControllerAPI", "Cryptography", "HTTPServer", "Logging", "Runs", "Timestamps",
+            ]),
+        .target(name: "RemoteLogging", dependencies: ["ControllerAPI", "ControllerClient", "Logging", "Timestamps"]),
+        .target(name: "Triggers", dependencies: ["ControllerAPI", "ControllerClient", "Logging"]),
         .target(name: "ControllerClient", dependencies: ["ControllerAPI", "Cryptography", "HTTP"]),
 
         // C libraries, each behind one Swift wrapper.
@@ -144,7 +180,9 @@ let package = Package(
         .testTarget(name: "ControllerAPITests", dependencies: ["ControllerAPI", "Cryptography", "Timestamps"]),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Commands", "Configuration", "ControllerAPI", "Files", "Logging", "TestSupport"]),
+            dependencies: [
+                "Commands", "Configuration", "ControllerAPI", "Files", "Logging", "Schedules", "TestSupport",
+            ]),
         .testTarget(
             name: "ControllerClientTests",
             dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "HTTP", "TestSupport"]),
@@ -233,6 +271,27 @@ let package = Package(
                 "Blocking", "Configuration", "Files", "Gathering", "Processes", "Subversion", "Tables", "TestSupport",
                 "Timestamps", "XML",
             ]),
+        .testTarget(
+            name: "AgentAPITests",
+            dependencies: [
+                "AgentAPI", "Configuration", "ControllerAPI", "HTTPServer", "Logging", "Runs", "TestSupport",
+                "Timestamps",
+            ]),
+        .testTarget(
+            name: "RunsTests",
+            dependencies: ["ControllerAPI", "Delivery", "Files", "Runs", "SQLite", "TestSupport", "Timestamps"]),
+        .testTarget(
+            name: "RemoteLoggingTests",
+            dependencies: [
+                "ControllerAPI", "ControllerClient", "Cryptography", "HTTP", "Logging", "RemoteLogging", "TestSupport",
+                "Timestamps",
+            ]),
+        .testTarget(
+            name: "TriggersTests",
+            dependencies: [
+                "ControllerAPI", "ControllerClient", "Cryptography", "HTTP", "Logging", "TestSupport", "Triggers",
+            ]),
+        .testTarget(name: "SchedulesTests", dependencies: ["Schedules", "Timestamps"]),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),
     ]
 )

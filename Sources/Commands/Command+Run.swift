@@ -33,6 +33,14 @@ extension Command {
         }
     }
 
+    /// Parses words that are options of a command which has no name on the line, e.g. those of a setting.
+    package func parse(_ words: [String], console: Console = .standard) throws(UsageError) -> Invocation {
+        guard case .run(let invocation) = try CommandLineParser.parse(words, for: self, console: console) else {
+            throw UsageError(.unexpectedArgument, "'\(name)' tells no help", command: name)
+        }
+        return invocation
+    }
+
     private func report(_ failure: any Failure, of path: String, on console: Console) {
         console.complain("\(path): \(failure)")
         if let advice = failure.advice { console.complain(advice) }

@@ -2,6 +2,7 @@ package import Commands
 package import ControllerAPI
 import Files
 package import Logging
+package import Schedules
 
 /// What the agent is told to do, as typed values.
 package struct AgentConfiguration: Sendable {
@@ -18,14 +19,19 @@ package struct AgentConfiguration: Sendable {
     package let userName: String?
     package let enrolmentToken: Secret?
     package let preflightArguments: [String]
-    package let period: String?
-    package let bigBoatPeriod: String?
+    package let period: Schedule?
+    package let bigBoatPeriod: Schedule?
+    package let runsOnStart: Bool
     package let isJenkinsJob: Bool
     package let outboxLimit: ByteCount
     package let cleansRepositories: Bool
     package let denyList: String?
     /// Address and port of the agent's web API.
     package let listener: HostPort
+    /// What clients of the web API call the agent in the header `Host`.
+    package let host: String?
+    /// What clients of the web API show.
+    package let token: Secret?
     package let logLevel: LogLevel
     package let logStyle: LogStyle
     package let uploadsLog: Bool
@@ -52,11 +58,14 @@ package struct AgentConfiguration: Sendable {
         preflightArguments = settings[Agent.preflightArguments]
         period = settings[Agent.period]
         bigBoatPeriod = settings[Agent.bigBoatPeriod]
+        runsOnStart = settings[Agent.runsOnStart]
         isJenkinsJob = settings[Agent.jenkinsURL] != nil
         outboxLimit = settings[Agent.outboxLimit]
         cleansRepositories = settings[Agent.cleansRepositories]
         denyList = settings[Agent.denyList]
         listener = HostPort(host: settings[Agent.listenAddress].host, port: settings[Agent.listenPort])
+        host = settings[Agent.host]
+        token = settings[Agent.token]
         logLevel = settings[Agent.logLevel]
         logStyle = settings[Agent.logFormat]
         uploadsLog = settings[Agent.uploadsLog]

@@ -1,5 +1,6 @@
 package import ControllerAPI
 package import Logging
+package import Schedules
 
 /// The one declaration of what can be set for the agent. `env.example`, `agent config` and the manual's table are
 /// made from it, in this order.
@@ -77,18 +78,28 @@ package enum AgentSettings {
         "PREFLIGHT_ARGS", gathering, .words, default: "", example: "--no-ssh --no-secrets",
         "Further arguments of the preflight checks that come before each gathering; see `agent preflight --help`.")
 
-    package static let period = Setting<String?>(
-        "CRON_PERIOD", gathering, .period, otherwise: "the daemon gathers only when it is asked to", example: "daily",
+    package static let period = Setting<Schedule?>(
+        "CRON_PERIOD", gathering, .schedule, otherwise: "the daemon gathers only when it is asked to", example: "daily",
         """
-        How often the daemon gathers: 15min, hourly, daily, weekly, monthly, a duration such as 12h, or the five fields \
-        of a crontab line. The controller's own schedule may still say at preflight that it is not yet time.
+        How often the daemon gathers: 15min, hourly (on the hour), daily (at 02:00), weekly (Saturdays at 03:00), monthly \
+        (on the 1st at 05:00), twice-daily, a time such as 90min or 12h, or the five fields of a crontab line, in the \
+        local time of the machine (TZ). Each agent is later than that by a time of its own, a tenth of the period or half \
+        an hour at most, so that not all ask the controller at once. The controller's own schedule may still say at \
+        preflight that it is not yet time.
         """)
 
-    package static let bigBoatPeriod = Setting<String?>(
-        "BIGBOAT_PERIOD", gathering, .period, otherwise: "the state of BigBoat dashboards is not gathered",
+    package static let bigBoatPeriod = Setting<Schedule?>(
+        "BIGBOAT_PERIOD", gathering, .schedule, otherwise: "the state of BigBoat dashboards is not gathered",
         example: "15min",
         "How often the daemon gathers the state of the BigBoat dashboard of the first project, written as CRON_PERIOD is."
     )
+
+    package static let runsOnStart = Setting<Bool>(
+        "RUN_ON_START", gathering, .flag, default: "no", example: "yes",
+        """
+        Whether the daemon gathers at its start. Without it a first start waits for its period, and a later one makes up \
+        for what was missed.
+        """)
 
     package static let jenkinsURL = Setting<String?>(
         "JENKINS_URL", gathering, .text, otherwise: "daemon mode", example: "https://jenkins.example/",
@@ -147,6 +158,22 @@ package enum AgentSettings {
     package static let listenPort = Setting<Int>(
         "AGENT_PORT", webAPI, .integer(1...65535), default: "7070", "The port of the daemon's web API.")
 
+    package static let host = Setting<String?>(
+        "AGENT_HOST", webAPI, .text, otherwise: "localhost and the loopback addresses, with the port",
+        example: "agent.example:7070",
+        """
+        The name, with the port unless it is 80, that clients of the web API use for the agent: what their requests say in \
+        the header Host, letter for letter. Requests that say something else start nothing.
+        """)
+
+    package static let token = Setting<Secret?>(
+        "AGENT_TOKEN", webAPI, .secret, otherwise: "only /status, /healthz and /readyz answer, except on loopback",
+        example: "",
+        """
+        The secret that clients of the web API show as a bearer token. It is needed for all but the simple questions \
+        whether the agent is alive, unless the API listens on a loopback address only.
+        """)
+
     private static let logs = "Logs"
 
     package static let logLevel = Setting<LogLevel>(
@@ -190,12 +217,13 @@ package enum AgentSettings {
         [
             home.declaration, state.declaration, projects.declaration, key.declaration, controllerHost.declaration,
             controllerCertificate.declaration, userName.declaration, enrolmentToken.declaration,
-            preflightArguments.declaration, period.declaration, bigBoatPeriod.declaration, jenkinsURL.declaration,
+            preflightArguments.declaration, period.declaration, bigBoatPeriod.declaration, runsOnStart.declaration,
+            jenkinsURL.declaration,
             outboxLimit.declaration, cleansRepositories.declaration, denyList.declaration, rateLimitShare.declaration,
             secureProxy.declaration, proxyBypass.declaration,
         ] + sources.all + [
-            listenAddress.declaration, listenPort.declaration, logLevel.declaration, logFormat.declaration,
-            uploadsLog.declaration,
+            listenAddress.declaration, listenPort.declaration, host.declaration, token.declaration,
+            logLevel.declaration, logFormat.declaration, uploadsLog.declaration,
         ] + MailSettings.all + [
             settingsFile.declaration, credentialsFile.declaration, sourceKeyPath.declaration,
         ]

@@ -11,7 +11,6 @@ enum ReferenceVariables {
     }
 
     private static let hints = [
-        "AGENT_HOST": "the host name that clients of the web API use is not configured",
         "DEFINITIONS_CREDENTIALS_ENV": "the agent keeps its one key by itself",
         "logLevel": "set LOG_LEVEL",
         "skip_dropin": "sources that are listed stay listed",

@@ -1,5 +1,6 @@
 import ControllerAPI
 import Logging
+import Schedules
 
 /// What a setting's text means: how it is read, and what to say of a text that cannot be.
 package struct ValueKind<Value: Sendable>: Sendable {
@@ -28,21 +29,11 @@ extension ValueKind where Value == String {
             text.isPlain && (text.hasPrefix("/") || text.contains(":") && !text.contains(" ")) ? text : nil
         }
     }
+}
 
-    /// When something is done again and again; the scheduler reads it.
-    package static var period: Self {
-        Self("15min, hourly, daily, weekly, monthly, a duration such as 12h, or five fields as in a crontab") { text in
-            let words = ["hourly", "daily", "twice-daily", "weekly", "monthly"]
-            let fields = text.split(separator: " ")
-            let isCrontab =
-                fields.count == 5
-                && fields.joined().utf8.allSatisfy {
-                    (UInt8(ascii: "*")...UInt8(ascii: "9")).contains($0) && $0 != UInt8(ascii: "+")
-                        && $0 != UInt8(ascii: ".")
-                }
-            return words.contains(text) || isCrontab || Duration(text).map { $0 >= .seconds(60) } == true ? text : nil
-        }
-    }
+extension ValueKind where Value == Schedule {
+    /// When something is done again and again.
+    static var schedule: Self { Self(Schedule.expectation) { Schedule($0) } }
 }
 
 extension ValueKind where Value == [String] {

@@ -26,86 +26,126 @@ enum AgentCommand {
     /// What a step of `scrape` can be.
     static let steps = ["vcs"]
 
-    static let declaration = Command(
-        "agent", abstract: "gather what is new about software projects, pseudonymise it, and deliver it sealed",
-        discussion: """
-            Settings come from the environment and from the files `env` and `config/env` in AGENT_HOME; env.example \
-            explains each.
-            """,
-        sharedOptions: [
+    /// What `PREFLIGHT_ARGS` may hold.
+    static let preflightArguments = Command(
+        "PREFLIGHT_ARGS", abstract: "further arguments of the checks before each gathering",
+        options: preflightOptions + [
             .value(
-                "home", named: "DIR", accepting: .directory, help: "the agent's directory",
-                fallback: "AGENT_HOME, else .",
-                setting: AgentSettings.home.name),
-            .value(
-                "log", named: "LEVEL", help: "the least that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL",
-                fallback: "LOG_LEVEL",
-                setting: AgentSettings.logLevel.name),
-        ],
-        subcommands: [
-            Command(
-                "register", abstract: "make the agent's key if there is none, and register it with the controller",
-                discussion:
-                    "Needs ENROLMENT_TOKEN the first time. Registered before, it fetches what may have changed.",
-                arguments: [projects], examples: [.init("agent register DEMO", "for one project")],
-                exitCodes: [.success, .failure, .usage, .tryLater], handler: Registering.run),
-            Command(
-                "preflight", abstract: "check whether projects may be gathered now, a line each",
-                arguments: [projects], options: preflightOptions,
-                examples: [.init("agent preflight --no-ssh", "without asking the controller")],
-                exitCodes: [.success, .failure, .usage, .notNow, .tryLater], handler: Checking.run),
-            Command(
-                "scrape", abstract: "gather one project into export/PROJECT only",
-                discussion: """
-                    Without the project's secrets, personal values stay in the clear; such files are never sealed. What was \
-                    gathered for a registered project waits there for `agent export`.
-                    """,
-                arguments: [project],
-                options: [
-                    .values(
-                        "only", named: "STEP", accepting: .choice(steps),
-                        help: "the step to take; may be given several times"),
-                    .values(
-                        "source", named: "NAME", help: "the source to gather; may be given several times",
-                        fallback: "all"),
-                    .value(
-                        "secrets", named: "FILE", accepting: .file, help: "the secrets to make pseudonyms with",
-                        fallback: "secrets/PROJECT.json, else secrets.json"),
-                    .value(
-                        "archive", named: "DIR", accepting: .directory,
-                        help: "keep every answer of a web API there, personal values in the clear",
-                        fallback: "nothing is kept"),
-                    .value(
-                        "replay", named: "DIR", accepting: .directory,
-                        help: "take the answers of web APIs from an archive, without any network; commits are left out"),
-                ],
-                examples: [.init("agent scrape DEMO --only vcs", "version control only")],
-                exitCodes: [.success, .failure, .usage], handler: Scraping.run),
-            Command(
-                "export", abstract: "seal what was gathered, and deliver what waits in the outbox",
-                arguments: [projects],
-                options: [.flag("dry-run", help: "tell what waits, and deliver nothing")],
-                examples: [.init("agent export --dry-run", "what is in the outbox")],
-                exitCodes: [.success, .failure, .usage, .tryLater], handler: Exporting.run),
-            Command(
-                "run", abstract: "register, check, gather and deliver each project once",
-                arguments: [projects], options: preflightOptions,
-                examples: [
-                    .init("agent run", "all projects of JIRA_KEY"),
-                    .init("agent run DEMO --skip", "whatever preflight says"),
-                ],
-                exitCodes: [.success, .failure, .usage, .notNow, .tryLater], handler: Running.run),
-            Command(
-                "health", abstract: "ask the daemon on this machine whether it is alive",
-                discussion: "For container engines and monitors: it answers with the exit status.",
-                exitCodes: [.success, .failure, .usage], handler: HealthCheck.run),
-            Command("version", abstract: "show the version") { invocation in
-                try invocation.console.print("agent \(Version.current)")
-                return .success
-            },
-        ],
-        examples: [
-            .init("agent preflight --no-ssh --no-secrets", "check this machine alone"),
-            .init("agent run", "one gathering of each project"),
-        ])
+                "log", named: "LEVEL", help: "the least that is logged", setting: AgentSettings.logLevel.name)
+        ]
+    ) { _ in .success }
+
+    /// - Parameter shutdown: is asked for when the program is to end.
+    static func declaration(_ shutdown: Shutdown = Shutdown()) -> Command {
+        Command(
+            "agent", abstract: "gather what is new about software projects, pseudonymise it, and deliver it sealed",
+            discussion: """
+                Settings come from the environment and from the files `env` and `config/env` in AGENT_HOME; env.example \
+                explains each.
+                """,
+            sharedOptions: [
+                .value(
+                    "home", named: "DIR", accepting: .directory, help: "the agent's directory",
+                    fallback: "AGENT_HOME, else .",
+                    setting: AgentSettings.home.name),
+                .value(
+                    "log", named: "LEVEL", help: "the least that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL",
+                    fallback: "LOG_LEVEL",
+                    setting: AgentSettings.logLevel.name),
+            ],
+            subcommands: [
+                Command(
+                    "daemon", abstract: "gather again and again as CRON_PERIOD says, and answer on the web API",
+                    discussion: """
+                        Runs until SIGTERM; SIGHUP makes it read its settings again, which it also does before each gathering. \
+                        'agent' alone does the same, or gathers once and ends where JENKINS_URL is set.
+                        """,
+                    options: [
+                        .value(
+                            "listen", named: "ADDRESS", help: "the address of the web API", fallback: "127.0.0.1",
+                            setting: AgentSettings.listenAddress.name),
+                        .value(
+                            "port", named: "PORT", accepting: .integer(1...65535), help: "the port of the web API",
+                            fallback: "7070", setting: AgentSettings.listenPort.name),
+                    ],
+                    examples: [.init("CRON_PERIOD=hourly agent daemon", "gather every hour")],
+                    exitCodes: [.success, .failure, .usage]
+                ) { try await Daemon.run($0, shutdown) },
+                Command(
+                    "status", abstract: "tell what the agent has done and will do",
+                    discussion: "Works with and without a running daemon.",
+                    options: [.flag("json", help: "as JSON, for programs")],
+                    examples: [.init("agent status --json | jq .projects", "the latest run of each project")],
+                    exitCodes: [.success, .failure, .usage], handler: StatusReport.run),
+                Command(
+                    "register", abstract: "make the agent's key if there is none, and register it with the controller",
+                    discussion:
+                        "Needs ENROLMENT_TOKEN the first time. Registered before, it fetches what may have changed.",
+                    arguments: [projects], examples: [.init("agent register DEMO", "for one project")],
+                    exitCodes: [.success, .failure, .usage, .tryLater], handler: Registering.run),
+                Command(
+                    "preflight", abstract: "check whether projects may be gathered now, a line each",
+                    arguments: [projects], options: preflightOptions,
+                    examples: [.init("agent preflight --no-ssh", "without asking the controller")],
+                    exitCodes: [.success, .failure, .usage, .notNow, .tryLater], handler: Checking.run),
+                Command(
+                    "scrape", abstract: "gather one project into export/PROJECT only",
+                    discussion: """
+                        Without the project's secrets, personal values stay in the clear; such files are never sealed. What was \
+                        gathered for a registered project waits there for `agent export`.
+                        """,
+                    arguments: [project],
+                    options: [
+                        .values(
+                            "only", named: "STEP", accepting: .choice(steps),
+                            help: "the step to take; may be given several times"),
+                        .values(
+                            "source", named: "NAME", help: "the source to gather; may be given several times",
+                            fallback: "all"),
+                        .value(
+                            "secrets", named: "FILE", accepting: .file, help: "the secrets to make pseudonyms with",
+                            fallback: "secrets/PROJECT.json, else secrets.json"),
+                        .value(
+                            "archive", named: "DIR", accepting: .directory,
+                            help: "keep every answer of a web API there, personal values in the clear",
+                            fallback: "nothing is kept"),
+                        .value(
+                            "replay", named: "DIR", accepting: .directory,
+                            help:
+                                "take the answers of web APIs from an archive, without any network; commits are left out"
+                        ),
+                    ],
+                    examples: [.init("agent scrape DEMO --only vcs", "version control only")],
+                    exitCodes: [.success, .failure, .usage], handler: Scraping.run),
+                Command(
+                    "export", abstract: "seal what was gathered, and deliver what waits in the outbox",
+                    arguments: [projects],
+                    options: [.flag("dry-run", help: "tell what waits, and deliver nothing")],
+                    examples: [.init("agent export --dry-run", "what is in the outbox")],
+                    exitCodes: [.success, .failure, .usage, .tryLater], handler: Exporting.run),
+                Command(
+                    "run", abstract: "register, check, gather and deliver each project once",
+                    arguments: [projects], options: preflightOptions,
+                    examples: [
+                        .init("agent run", "all projects of JIRA_KEY"),
+                        .init("agent run DEMO --skip", "whatever preflight says"),
+                    ],
+                    exitCodes: [.success, .failure, .usage, .notNow, .tryLater]
+                ) { try await Running.run($0, shutdown) },
+                Command(
+                    "health", abstract: "ask the daemon on this machine whether it is alive",
+                    discussion: "For container engines and monitors: it answers with the exit status.",
+                    exitCodes: [.success, .failure, .usage], handler: HealthCheck.run),
+                Command("version", abstract: "show the version") { invocation in
+                    try invocation.console.print("agent \(Version.current)")
+                    return .success
+                },
+            ],
+            examples: [
+                .init("agent preflight --no-ssh --no-secrets", "check this machine alone"),
+                .init("agent run", "one gathering of each project"),
+            ],
+            exitCodes: [.success, .failure, .usage, .notNow, .tryLater]
+        ) { try await Daemon.runAsConfigured($0, shutdown) }
+    }
 }

@@ -14,6 +14,8 @@ import HTTP
 import Lifecycle
 import Logging
 import REST
+import RemoteLogging
+import Runs
 import SFTP
 import SourceSettings
 import Subversion
@@ -24,32 +26,63 @@ struct Composition: Sendable {
     let logger: Logger
     let console: Console
 
+    /// What goes to the controller's log; `nil` where `AGENT_LOGGING` does not ask for it.
+    let remoteLog: RemoteLog?
+
     private let http: HTTPClient
     /// For the sources that ask web APIs.
     let platforms: Platforms
 
     init(_ invocation: Invocation) throws {
-        let environment = ProcessFacts.environment
-        setup = try AgentSetup(environment: environment, overrides: invocation.overrides)
-        console = invocation.console
-        logger = Logger([LogWriter(style: setup.agent.logStyle, level: setup.agent.logLevel, environment: environment)])
-        let settings = setup.agent.settings
-        let proxy = try HTTPProxy(
-            proxy: settings[AgentSettings.secureProxy]?.revealed, bypass: settings[AgentSettings.proxyBypass])
-        http = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)", proxy: proxy))
-        var rest = RESTEnvironment(http: http)
         let isScraping = invocation.command.name == "scrape"
-        if isScraping, let directory = invocation.value("archive") {
-            logger.warning(
-                "all answers are kept as they come, personal values in the clear", ["archive.path": .text(directory)])
-            rest.archive = try AnswerStore(directory)
+        try self.init(
+            overrides: invocation.overrides, console: invocation.console,
+            archive: isScraping ? invocation.value("archive") : nil,
+            replay: isScraping ? invocation.value("replay") : nil)
+    }
+
+    /// - Parameters:
+    ///   - overrides: what options say, the later ones winning.
+    ///   - style: the form of log lines where `LOG_FORMAT` leaves it open.
+    ///   - earlier: what it takes over from: its connections and the records that wait for the controller.
+    ///   - archive: a directory that gets all answers of web APIs.
+    ///   - replay: a directory whose answers take the place of those of web APIs.
+    init(
+        overrides: [SettingOverride], console: Console, style: LogStyle = .auto, after earlier: Composition? = nil,
+        archive: String? = nil, replay: String? = nil
+    ) throws {
+        let environment = ProcessFacts.environment
+        setup = try AgentSetup(environment: environment, overrides: overrides)
+        self.console = console
+        let chosen = setup.agent.logStyle == .auto ? style : setup.agent.logStyle
+        let writer = LogWriter(style: chosen, level: setup.agent.logLevel, environment: environment)
+        if setup.agent.uploadsLog, setup.agent.controller != nil, let project = setup.agent.projects.first {
+            remoteLog = earlier?.remoteLog ?? RemoteLog(project: project)
+        } else {
+            remoteLog = nil
         }
-        if isScraping, let directory = invocation.value("replay") { rest.replay = try AnswerStore(directory) }
+        logger = Logger([writer] + (remoteLog.map { [$0] } ?? []))
+        let settings = setup.agent.settings
+        if let earlier, Self.hasSameProxy(earlier.setup.agent.settings, settings) {
+            http = earlier.http
+        } else {
+            let proxy = try HTTPProxy(
+                proxy: settings[AgentSettings.secureProxy]?.revealed, bypass: settings[AgentSettings.proxyBypass])
+            http = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)", proxy: proxy))
+        }
+        var rest = RESTEnvironment(http: http)
+        if let archive {
+            logger.warning(
+                "all answers are kept as they come, personal values in the clear", ["archive.path": .text(archive)])
+            rest.archive = try AnswerStore(archive)
+        }
+        if let replay { rest.replay = try AnswerStore(replay) }
         let fields = try Self.workItemFields(below: setup.agent.home)
-        for name in fields?.unknownTargets ?? [] {
+        for name in earlier == nil ? fields?.unknownTargets ?? [] : [] {
             logger.warning("the table of work items has no such member", ["field.name": .text(name)])
         }
         platforms = Platforms(rest, share: settings[AgentSettings.rateLimitShare], fields: fields)
+        guard earlier == nil else { return }
         for warning in setup.warnings {
             logger.warning("a setting is worth a second look", ["setting.warning": .text(warning)])
         }
@@ -68,6 +101,11 @@ struct Composition: Sendable {
             }
         }
         return nil
+    }
+
+    private static func hasSameProxy(_ one: Settings, _ other: Settings) -> Bool {
+        one[AgentSettings.secureProxy]?.revealed == other[AgentSettings.secureProxy]?.revealed
+            && one[AgentSettings.proxyBypass] == other[AgentSettings.proxyBypass]
     }
 
     var home: String { setup.agent.home }
@@ -119,6 +157,32 @@ struct Composition: Sendable {
         }
     }
 
+    /// Sends what waits for the controller's log. That it cannot be sent is no reason to fail.
+    func flushRemoteLog() async {
+        guard let remoteLog, remoteLog.count > 0 else { return }
+        do {
+            try await remoteLog.flush { project in
+                do {
+                    guard let client = try client(for: project) else { return nil }
+                    let details = try secrets.answer(for: project)?.controller
+                    return (client, details?.offers(.logBatch) == true ? .batch : .single)
+                } catch {
+                    logger.debug("the log cannot be sent", ["error.text": .text("\(error)")])
+                    return nil
+                }
+            }
+        } catch {
+            logger.debug("the log cannot be sent yet", ["error.text": .text("\(error)")])
+        }
+    }
+
+    var journal: RunJournal { RunJournal(state: state) }
+
+    var outboxConfiguration: Outbox.Configuration {
+        Outbox.Configuration(
+            database: "\(state)/agent.sqlite", directory: "\(state)/outbox", limit: setup.agent.outboxLimit.bytes)
+    }
+
     var secrets: SecretsFiles { SecretsFiles(home: home, state: state) }
 
     func directories(of project: ProjectKey) -> Gatherer.Directories {
@@ -129,11 +193,7 @@ struct Composition: Sendable {
 
     func exportDirectory(of project: ProjectKey) -> String { "\(home)/export/\(project)" }
 
-    func openOutbox() async throws -> Outbox {
-        try await Outbox.open(
-            Outbox.Configuration(
-                database: "\(state)/agent.sqlite", directory: "\(state)/outbox", limit: setup.agent.outboxLimit.bytes))
-    }
+    func openOutbox() async throws -> Outbox { try await Outbox.open(outboxConfiguration) }
 
     func courier(for project: ProjectKey, _ outbox: Outbox, _ details: ControllerDetails) throws -> Courier {
         guard let client = try client(for: project) else { throw NoController() }

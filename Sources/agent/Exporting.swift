@@ -21,9 +21,14 @@ enum Exporting {
     }
 
     /// Seals what waits in a project's export directory and puts it into the outbox, cursors and all.
-    static func seal(_ project: ProjectKey, _ outbox: Outbox, _ agent: Composition) async throws {
+    /// - Parameter run: the run that gathered it, where it is known.
+    /// - Returns: the bytes of the bundle; 0 where nothing waited.
+    @discardableResult
+    static func seal(
+        _ project: ProjectKey, run: RunID = RunID(), _ outbox: Outbox, _ agent: Composition
+    ) async throws -> Int {
         let directories = agent.directories(of: project)
-        guard let harvest = try Harvest.waiting(in: directories) else { return }
+        guard let harvest = try Harvest.waiting(in: directories) else { return 0 }
         guard let details = try agent.secrets.answer(for: project)?.controller else {
             throw NotRegistered(project: project)
         }
@@ -31,9 +36,10 @@ enum Exporting {
             agent.logger.warning(
                 "what was gathered does not follow what was delivered: it is left out",
                 ["project.key": .text(project.text)])
-            return try Harvest.discard(in: directories.workspace)
+            try Harvest.discard(in: directories.workspace)
+            return 0
         }
-        let identity = BundleIdentity(agent: try agent.agentKey(for: project), project: project, run: RunID())
+        let identity = BundleIdentity(agent: try agent.agentKey(for: project), project: project, run: run)
         let contents = BundleWriter.Contents(
             identity: identity, schemaVersion: 1, created: .now, previous: try await outbox.lastRun(of: project),
             pseudonymScheme: details.scheme.rawValue, files: try files(of: harvest, in: directories.export),
@@ -50,6 +56,7 @@ enum Exporting {
                 "project.key": .text(project.text), "run.id": .text(identity.run.text),
                 "bundle.bytes": .integer(bundle.size),
             ])
+        return bundle.size
     }
 
     struct NotRegistered: Failure {
@@ -66,7 +73,7 @@ enum Exporting {
         for file in Trackers.File.allCases where file.isExported && harvest.trackers.holds(file) {
             files.append(try BundleFile(file.rawValue, path: "\(directory)/\(file.rawValue)", .tracker))
         }
-        let optional: [(String, BundleFile.Content)] = [(Preflight.dateFile, .tracker), (Running.logName, .log)]
+        let optional: [(String, BundleFile.Content)] = [(Preflight.dateFile, .tracker), (Round.logName, .log)]
         for (name, content) in optional where try Files.status("\(directory)/\(name)") != nil {
             files.append(try BundleFile(name, path: "\(directory)/\(name)", content))
         }

@@ -1,0 +1,96 @@
+import AgentAPI
+import Configuration
+import ControllerAPI
+import ControllerClient
+import Enrolment
+import Logging
+import Runs
+import SourceSettings
+import Triggers
+
+/// How the daemon hears of the controller's wishes.
+extension DaemonProcess {
+    /// Registers at the start, as the controller's operator expects of an agent that has just been set up, then keeps a
+    /// question open where the controller offers that; begins anew when the settings name another controller.
+    func keepListening() async {
+        while !Task.isCancelled {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.listen() }
+                group.addTask { await self.controllerHasChanged() }
+                // Listening ends where there is nothing to listen to: until the settings change.
+                await group.next()
+                if !Task.isCancelled { await group.next() }
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func listen() async {
+        let agent = agent
+        guard agent.setup.agent.controller != nil, let first = agent.setup.agent.projects.first else {
+            return note(DaemonFacts.Waiting.off)
+        }
+        note(.starting)
+        guard await register(agent), !Task.isCancelled else { return }
+        do {
+            guard try agent.secrets.answer(for: first)?.controller?.offers(.wait) == true,
+                let client = try agent.client(for: first)
+            else { return note(.unsupported) }
+            let listener = TriggerListener(client, logger: agent.logger)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await listener.run { await self.take($0) } }
+                group.addTask { await self.watch(listener) }
+                await group.next()
+                group.cancelAll()
+            }
+        } catch {
+            note(.failing)
+            agent.logger.warning(
+                "cannot wait for the controller's wishes", ["error.text": .text(Fault(error).text)])
+        }
+    }
+
+    /// Sees how the listener does, for the status.
+    private func watch(_ listener: TriggerListener) async {
+        while !Task.isCancelled {
+            let waiting: DaemonFacts.Waiting =
+                switch listener.state {
+                case .starting: .starting
+                case .waiting: .waiting
+                case .failing: .failing
+                case .unsupported: .unsupported
+                }
+            note(waiting)
+            do { try await ContinuousClock().sleep(for: .seconds(10)) } catch { return }
+        }
+    }
+
+    private func take(_ notice: TriggerNotice) async {
+        let acceptance = await queue.offer(
+            .init(.trigger, projects: notice.projects, trigger: notice.trigger))
+        if acceptance == .leftOut { logger.info("the wish was taken before", ["trigger.id": .integer(notice.trigger)]) }
+    }
+
+    /// Registers each project that is not yet; tries again, ever more seldom, until all are.
+    private func register(_ agent: Composition) async -> Bool {
+        var pause = Duration.seconds(15)
+        while !Task.isCancelled {
+            var reasons: [String] = []
+            for project in agent.setup.agent.projects {
+                do {
+                    guard try agent.secrets.answer(for: project) == nil else { continue }
+                    try await Registering.register(project, agent)
+                    agent.logger.info("registered", ["project.key": .text(project.text)])
+                } catch {
+                    reasons.append(Fault(error).text)
+                }
+            }
+            guard let reason = reasons.first, !Task.isCancelled else { return !Task.isCancelled }
+            note(.failing)
+            agent.logger.warning("the agent cannot be registered yet", ["error.text": .text(reason)])
+            do { try await ContinuousClock().sleep(for: pause) } catch { return false }
+            pause = min(pause * 2, .seconds(900))
+        }
+        return false
+    }
+}
