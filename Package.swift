@@ -238,6 +238,16 @@ let package = Package(
                 "Tables",
                 "TestSupport", "Timestamps",
             ]),
+        .target(
+            name: "ForgeTestSupport",
+            dependencies: ["Files", "Forges", "Gathering", "HTTP", "REST", "Tables", "TestSupport", "Timestamps"],
+            path: "Tests/ForgeTestSupport"),
+        .testTarget(
+            name: "ForgesTests",
+            dependencies: [
+                "AzureDevOps", "Configuration", "Files", "Forges", "ForgeTestSupport", "Gathering", "GitHub", "GitLab",
+                "HTTP", "REST", "Tables", "TestSupport", "Timestamps",
+            ]),
         .testTarget(
             name: "RESTTests",
             dependencies: ["Configuration", "Files", "HTTP", "REST", "TestSupport", "Timestamps"]),

@@ -79,14 +79,18 @@ package final class ForgeRun: Sendable {
     /// Answers that were kept by a gathering from another start, or long ago, are of no use.
     private static func renewSpool(_ path: String, start: String, now: Timestamp) throws {
         let marker = "\(path)/begun"
-        if let status = try Files.status(marker), try Files.read(marker) == Array(start.utf8),
-            now.seconds - status.modified < spoolLife
-        {
-            return
+        if try Files.status(marker) != nil {
+            let lines = String(decoding: try Files.read(marker), as: UTF8.self)
+                .split(separator: "\n", omittingEmptySubsequences: false)
+            if lines.count == 2, lines[0] == start, let begun = Int(lines[1]),
+                (0..<spoolLife).contains(now.seconds - begun)
+            {
+                return
+            }
         }
         try Files.removeTree(path)
         try Files.makeDirectory(path, permissions: 0o700)
-        try Files.write(Array(start.utf8), to: marker, permissions: 0o600)
+        try Files.write("\(start)\n\(now.seconds)".utf8, to: marker, permissions: 0o600)
     }
 
     // MARK: What is new

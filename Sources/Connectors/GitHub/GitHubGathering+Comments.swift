@@ -82,15 +82,20 @@ extension GitHubGathering {
     func readCommitComments() async throws {
         run.begin("commit remarks")
         var request = RESTRequest("\(path)/comments")
-        request.isConditional = run.note("commit remarks") == "one page"
-        let report = try await run.client.pages(
-            request, as: [GitHubAnswer.CommitComment].self, .links(), .parallel
-        ) { page in
-            for comment in page where !mapping.isBot(comment.user) {
-                guard run.isNew(comment.changed.moment, "k\(comment.id)") else { continue }
-                try stream.append(mapping.record(comment))
+        request.isConditional = true
+        func read() async throws -> ListReport {
+            try await run.client.pages(request, as: [GitHubAnswer.CommitComment].self, .links(), .parallel) { page in
+                for comment in page where !mapping.isBot(comment.user) {
+                    guard run.isNew(comment.changed.moment, "k\(comment.id)") else { continue }
+                    try stream.append(mapping.record(comment))
+                }
+                return .more
             }
-            return .more
+        }
+        var report = try await read()
+        if report.isUnchanged, run.note("commit remarks") != "one page" {
+            request.isConditional = false
+            report = try await read()
         }
         if !report.isUnchanged {
             let fitsOnePage = report.pages == 1 && report.count < 100

@@ -1,0 +1,40 @@
+import Files
+import FoundationEssentials
+package import Gathering
+import Tables
+package import TestSupport
+
+/// What gatherings of one source brought, one after the other, in the clear. Each begins where the one before ended.
+package final class Gathered {
+    package let storage: TemporaryDirectory
+    package private(set) var trackers = Trackers()
+    /// Of the last gathering that returned.
+    package private(set) var report = SourceReport()
+    private var tables: [String: [[String: String]]] = [:]
+
+    package init() throws { storage = try TemporaryDirectory() }
+
+    /// Gathers, and takes the result for delivered unless told otherwise.
+    package func gather(_ source: any Source, isDelivered: Bool = true) async throws {
+        let output = try TemporaryDirectory()
+        let request = GatheringRequest(
+            storage: storage.path, trackers: trackers, sprints: .empty,
+            output: SourceOutput(directory: output.path, secrets: nil), activity: SourceActivity(), parallelism: 2)
+        report = try await source.gather(request)
+        tables = [:]
+        for schema in source.tables + source.occasionalTables {
+            let table = try TableWriter.write(schema, segments: request.output.segments(of: schema), in: output.path)
+            tables[schema.name] = try JSONDecoder().decode([[String: String]].self, from: Data(Files.read(table.path)))
+        }
+        guard isDelivered else { return }
+        for cursor in report.cursors { trackers.set(cursor.value, cursor.tracker, of: source.name) }
+        try UnfinishedAnswers.remove(in: storage.path)
+    }
+
+    package func rows(_ table: String) -> [[String: String]] { tables[table] ?? [] }
+
+    package var count: Int { tables.values.reduce(0) { $0 + $1.count } }
+
+    /// All rows, without regard to their order.
+    package var content: [String: Set<[String: String]>] { tables.mapValues { Set($0) } }
+}
