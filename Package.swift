@@ -128,7 +128,7 @@ let package = Package(
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
         .target(name: "Records", dependencies: ["Tables"]),
         .target(
-            name: "SourceSettings", dependencies: ["Commands", "Configuration", "ControllerAPI", "Files"]),
+            name: "SourceSettings", dependencies: ["Commands", "Configuration", "ControllerAPI", "Files", "Tables"]),
         .target(name: "Schedules", dependencies: ["Timestamps"]),
         .target(
             name: "Runs", dependencies: ["Blocking", "Commands", "ControllerAPI", "Files", "SQLite", "Timestamps"]),

@@ -1,5 +1,6 @@
 package import Configuration
 import FoundationEssentials
+import Tables
 
 /// The sources of one project, in the order of their definition.
 package struct SourceList: Sendable, Equatable {
@@ -56,7 +57,7 @@ package struct SourceList: Sendable, Equatable {
 
     // MARK: data_sources.json
 
-    private struct Member: Codable {
+    private struct Member: Decodable {
         let type: String
         let name: String
         let url: String
@@ -79,15 +80,23 @@ package struct SourceList: Sendable, Equatable {
         }
     }
 
-    /// The file again, without any password: what is exported.
-    package func exported() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(
-            try encoder.encode(
-                definitions.map {
-                    Member(type: $0.type, name: $0.name, url: $0.exportedURL, github_team: $0.gitHubTeam)
-                }))
+    /// The file again, in one line and without any password: what is delivered.
+    package func exported() -> [UInt8] {
+        var output = Array("[".utf8)
+        for (index, definition) in definitions.enumerated() {
+            output += (index == 0 ? "{" : ", {").utf8
+            let members = [
+                ("type", definition.type), ("name", definition.name), ("url", definition.exportedURL),
+                ("github_team", definition.gitHubTeam),
+            ]
+            for (place, member) in members.enumerated() {
+                guard let value = member.1 else { continue }
+                output += (place == 0 ? "\"\(member.0)\": " : ", \"\(member.0)\": ").utf8
+                JSONText.append(value, to: &output)
+            }
+            output.append(UInt8(ascii: "}"))
+        }
+        return output + Array("]".utf8)
     }
 }
 

@@ -215,8 +215,7 @@ struct Composition: Sendable {
 
     /// The sources of a project that have a connector, and those of them that are wanted.
     func sources(of project: ProjectKey, only names: [String] = []) throws -> [any Source] {
-        let path = "\(exportDirectory(of: project))/data_sources.json"
-        let list = try setup.sources(of: project, file: SourceListFile.read(path), path: path)
+        let list = try sourceList(of: project)
         for warning in list.warnings {
             logger.warning("a source is worth a second look", ["source.warning": .text(warning)])
         }
@@ -224,6 +223,12 @@ struct Composition: Sendable {
             throw UnknownSource(name: name, known: list.gatherable.map(\.name))
         }
         return list.gatherable.filter { names.isEmpty || names.contains($0.name) }.compactMap(source)
+    }
+
+    /// All that is defined as a source of a project.
+    func sourceList(of project: ProjectKey) throws -> SourceList {
+        let file = SourceListFile(in: directories(of: project))
+        return try setup.sources(of: project, file: file.read(), path: file.path)
     }
 
     struct UnknownSource: Failure {

@@ -42,7 +42,7 @@ enum Exporting {
         let identity = BundleIdentity(agent: try agent.agentKey(for: project), project: project, run: run)
         let contents = BundleWriter.Contents(
             identity: identity, schemaVersion: 1, created: .now, previous: try await outbox.lastRun(of: project),
-            pseudonymScheme: details.scheme.rawValue, files: try files(of: harvest, in: directories.export),
+            pseudonymScheme: details.scheme.rawValue, files: try files(of: harvest, in: directories),
             coverage: harvest.coverage, tombstones: harvest.tombstones)
         let place = outbox.directory(for: identity)
         let writer = BundleWriter(try Sealer(details.sealingCertificate), try agent.identity(for: project).key)
@@ -68,13 +68,17 @@ enum Exporting {
         var advice: String? { "Run: agent register \(project)" }
     }
 
-    private static func files(of harvest: Harvest, in directory: String) throws -> [BundleFile] {
+    private static func files(of harvest: Harvest, in directories: Gatherer.Directories) throws -> [BundleFile] {
         var files = harvest.tables.map { BundleFile($0) }
         for file in Trackers.File.allCases where file.isExported && harvest.trackers.holds(file) {
-            files.append(try BundleFile(file.rawValue, path: "\(directory)/\(file.rawValue)", .tracker))
+            files.append(try BundleFile(file.rawValue, path: "\(directories.export)/\(file.rawValue)", .tracker))
         }
-        let optional: [(String, BundleFile.Content)] = [(Preflight.dateFile, .tracker), (Round.logName, .log)]
-        for (name, content) in optional where try Files.status("\(directory)/\(name)") != nil {
+        // The list of sources is for people, as the log is.
+        let optional: [(directory: String, name: String, BundleFile.Content)] = [
+            (directories.export, Preflight.dateFile, .tracker), (directories.export, Round.logName, .log),
+            (directories.workspace, SourceListFile.name, .log),
+        ]
+        for (directory, name, content) in optional where try Files.status("\(directory)/\(name)") != nil {
             files.append(try BundleFile(name, path: "\(directory)/\(name)", content))
         }
         return files

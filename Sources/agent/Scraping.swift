@@ -42,6 +42,7 @@ enum Scraping {
     ) async throws -> Harvest {
         let project = clearance.project
         let sources = try agent.sources(of: project, only: names)
+        try SourceListFile(in: agent.directories(of: project)).write(agent.sourceList(of: project))
         let display = ActivityDisplay(logger)
         let gatherer = Gatherer(
             clearance, in: agent.directories(of: project), parallelism: ProcessFacts.processorCount, logger: logger,

@@ -1,10 +1,49 @@
+import ControllerAPI
 import Files
+import Gathering
+import SourceSettings
 
-/// A project's `data_sources.json`.
-enum SourceListFile {
-    /// The content; `nil` where there is no file.
-    static func read(_ path: String) throws(FileError) -> [UInt8]? {
-        guard try Files.status(path) != nil else { return nil }
-        return try Files.read(path)
+/// A project's list of sources, `data_sources.json`, in its two places: the export directory, where people and older
+/// programs put what is to be gathered, and the workspace, where the whole list lies as it is delivered, without
+/// passwords.
+///
+/// The list is put into the export directory, too, where nobody else has put one. Such a file says nothing that the
+/// numbered settings do not, and is passed over when it is read: a source that is no longer set is no longer gathered.
+struct SourceListFile {
+    static let name = "data_sources.json"
+
+    private let directories: Gatherer.Directories
+    private let exported: String
+    private let delivered: String
+
+    init(in directories: Gatherer.Directories) {
+        self.directories = directories
+        exported = "\(directories.export)/\(Self.name)"
+        delivered = "\(directories.workspace)/\(Self.name)"
+    }
+
+    /// For messages.
+    var path: String { exported }
+
+    /// What others have put into the export directory; `nil` where nobody has.
+    func read() throws(FileError) -> [UInt8]? {
+        guard let content = try Self.content(exported) else { return nil }
+        return try content == Self.content(delivered) ? nil : content
+    }
+
+    /// Writes the whole list.
+    func write(_ list: SourceList) throws(FileError) {
+        let isForeign = try read() != nil
+        let content = list.exported()
+        try Files.makeDirectory(directories.export)
+        try Files.makeDirectory(directories.workspace, permissions: 0o700)
+        // The export directory first: a file there that is not the one delivered would be taken for somebody else's.
+        if !isForeign { try Files.remove(exported) }
+        try Files.write(content, to: delivered, permissions: 0o600)
+        if !isForeign, !list.definitions.isEmpty { try Files.write(content, to: exported) }
+    }
+
+    private static func content(_ path: String) throws(FileError) -> [UInt8]? {
+        try Files.status(path) == nil ? nil : try Files.read(path)
     }
 }

@@ -63,8 +63,8 @@ import Testing
                 "data_sources.json, entry 4 (t) is not gathered: only GitHub sources have a team",
             ])
         #expect(
-            String(decoding: try list.exported(), as: UTF8.self)
-                == #"[{"name":"h","type":"history","url":"https://h.test/h"},{"name":"a","type":"git","url":"https://h.test/a/b"},{"name":"s","type":"git","url":"ssh://git@h.test/s"},{"github_team":"x","name":"t","type":"subversion","url":"/t"}]"#
+            String(decoding: list.exported(), as: UTF8.self)
+                == #"[{"type": "history", "name": "h", "url": "https://h.test/h"}, {"type": "git", "name": "a", "url": "https://h.test/a/b"}, {"type": "git", "name": "s", "url": "ssh://git@h.test/s"}, {"type": "subversion", "name": "t", "url": "/t", "github_team": "x"}]"#
         )
     }
 
