@@ -12,10 +12,10 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-s
 	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. $(CHECKED)
 
 .DEFAULT_GOAL := help
-.PHONY: help build packages images test test-images demo bench check clean
+.PHONY: help build packages images sbom test test-packages test-images demo bench check clean
 
 help: ## Show these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' Makefile
 
 build: ## Build both programs for release: .build/release/agent and .build/release/controller
 	@deploy/install-packages build
@@ -35,8 +35,15 @@ test: ## Install what the tests need, and run them all
 	@# Tests wait for other programs while they hold one of the few threads: more at once would starve each other.
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6 swift test --skip-build </dev/null
 
+sbom: ## List what is in the images: .build/images/*.spdx.json
+	deploy/sbom
+
+test-packages: packages ## Install, upgrade and purge the packages on a Debian of their own
+	@deploy/install-packages test
+	Tests/DeploymentTests/packages </dev/null
+
 test-images: images ## Run both images as they are meant to be run, whole compose stack and all
-	Tests/Deployment/containers </dev/null
+	Tests/DeploymentTests/containers </dev/null
 
 demo: ## Do the whole job on this machine; with REPO=<path or URL> for another repository than this one
 	@deploy/install-packages build run test
