@@ -12,7 +12,7 @@ struct GitProgram: Sendable {
     let holdsCommitsOnly: Bool
     /// Where it is fetched from.
     private let url: String
-    private let environment: [String: String]
+    private var environment: [String: String]
 
     /// Where `git` is looked for.
     private static let searchPath = "/usr/local/bin:/usr/bin:/bin"
@@ -68,6 +68,8 @@ struct GitProgram: Sendable {
             helper =
         [protocol "ext"]
             allow = never
+        [advice]
+            graftFileDeprecated = false
         [attr]
             tree = 4b825dc642cb6eb9a060e54bf8d69288fbee4904
         [fetch]
@@ -91,6 +93,13 @@ struct GitProgram: Sendable {
             lowSpeedTime = 300
 
         """
+
+    /// The same with other parents for some commits, as a file says.
+    func passingOver(_ grafts: String) -> GitProgram {
+        var other = self
+        other.environment["GIT_GRAFT_FILE"] = grafts
+        return other
+    }
 
     /// A command in the bare repository.
     func command(_ arguments: [String], input: Invocation.Input = .none) -> Invocation {

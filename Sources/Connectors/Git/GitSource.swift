@@ -27,6 +27,8 @@ package struct GitSource: Source {
 
     /// The local copy is up to date, and what is to be read from it is known.
     private struct Prepared {
+        /// What the history is read with.
+        let git: GitProgram
         let history: History
         var journal: EventJournal
         /// Whether tags are to be told at all: they are whenever they or the history moved.
@@ -67,7 +69,7 @@ package struct GitSource: Source {
                 try prepare(git, remote, head, position, journal, request.activity, cancellation)
             }
         }
-        let gaps = try await HistoryScan(git, settings, prepared.history, request).run()
+        let gaps = try await HistoryScan(prepared.git, settings, prepared.history, request).run()
         return try await blocking { cancellation in
             try finish(git, prepared, gaps, request, cancellation)
         }
@@ -95,9 +97,10 @@ package struct GitSource: Source {
             report.gaps.append("there is no tag \(tag) that leads to a commit: the whole branch was gathered")
         }
         let start = try position.version.flatMap { id in try repository.commit(id) }
-        let history = try History.read(
-            git, from: start, to: tagged ?? head, since: start == nil && tagged == nil ? settings.fromDate : nil,
-            attributesBranches: !settings.skipsStatistics, cancellation)
+        let range = History.Range(
+            start: start, end: tagged ?? head, since: start == nil && tagged == nil ? settings.fromDate : nil,
+            attributesBranches: !settings.skipsStatistics)
+        let (history, reader) = try list(range, git, &report, cancellation)
         // A copy that knows what was told before answers for an agent that has lost its mark.
         let knownTags =
             position.mark?.tags ?? before.map { Advertisement.digest(of: $0.filter { RefName.isTag($0.key) }) }
@@ -105,8 +108,26 @@ package struct GitSource: Source {
             position.version != history.end.text || knownTags != remote.tagDigest || !journal.events.isEmpty
         let tellings = (position.mark?.tellings ?? 0) + (journal.events.isEmpty ? 0 : 1)
         return Prepared(
-            history: history, journal: journal, hasTags: hasTags, mark: ReferenceMark(remote, tellings: tellings),
+            git: reader, history: history, journal: journal, hasTags: hasTags,
+            mark: ReferenceMark(remote, tellings: tellings),
             report: report)
+    }
+
+    /// Lists the commits; where some of them are missing, those that can be had without them, which is told.
+    private func list(
+        _ range: History.Range, _ git: GitProgram, _ report: inout SourceReport, _ cancellation: Cancellation
+    ) throws -> (History, GitProgram) {
+        do {
+            return (try History.read(git, range, cancellation), git)
+        } catch let error as GitError where error.code == .failed {
+            try cancellation.check()
+            guard let missing = try MissingParents.find(git, from: range.end, cancellation) else { throw error }
+            let grafts = "\(git.repository)/gathering-grafts"
+            try missing.write(to: grafts)
+            report.gaps.append(missing.gap)
+            let patient = git.passingOver(grafts)
+            return (try History.read(patient, range, cancellation), patient)
+        }
     }
 
     /// Writes what stands beside the commits, and says where the next gathering begins.

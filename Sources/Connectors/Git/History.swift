@@ -18,7 +18,7 @@ struct History: Sendable {
     func id(of index: Int) throws(FileError) -> ObjectID { try commits.id(at: count - 1 - index) }
 
     /// The ids of a range, a line each.
-    func list(_ range: Range<Int>) throws(FileError) -> [UInt8] {
+    func list(_ range: Swift.Range<Int>) throws(FileError) -> [UInt8] {
         var lines: [UInt8] = []
         lines.reserveCapacity(range.count * 65)
         for id in try commits.ids(at: (count - range.upperBound)..<(count - range.lowerBound)).reversed() {
@@ -34,14 +34,21 @@ struct History: Sendable {
         return branchNames[Int(branches[count - 1 - index])]
     }
 
-    /// Lists the commits that lead to `end` and not to `start`.
-    static func read(
-        _ git: GitProgram, from start: ObjectID?, to end: ObjectID, since date: String?, attributesBranches: Bool,
-        _ cancellation: Cancellation
-    ) throws -> History {
+    /// Which commits are wanted: those that lead to `end` and not to `start`.
+    struct Range {
+        let start: ObjectID?
+        let end: ObjectID
+        /// Only those that were committed at this date or later, as Git understands dates.
+        let since: String?
+        let attributesBranches: Bool
+    }
+
+    /// Lists commits.
+    static func read(_ git: GitProgram, _ wanted: Range, _ cancellation: Cancellation) throws -> History {
+        let (end, attributesBranches) = (wanted.end, wanted.attributesBranches)
         let command = git.command(
-            ["rev-list", "--parents"] + (date.map { ["--since-as-filter=\($0)"] } ?? [])
-                + [end.text] + (start.map { ["^\($0.text)"] } ?? []) + ["--"])
+            ["rev-list", "--parents"] + (wanted.since.map { ["--since-as-filter=\($0)"] } ?? [])
+                + [end.text] + (wanted.start.map { ["^\($0.text)"] } ?? []) + ["--"])
         var writer = try CommitList.Writer("\(git.repository)/gathering-history")
         var graph = CommitGraph()
         var rest: [UInt8] = []

@@ -64,6 +64,28 @@ struct ObjectInspector: ~Copyable {
         return answers
     }
 
+    /// The parents of a commit.
+    /// - Throws: where it is missing, damaged or no commit; nothing more can be asked then.
+    mutating func parents(of id: ObjectID) throws -> [ObjectID] {
+        try ask(Array("contents \(id.text)\n".utf8))
+        guard var rest = try header() else { throw GitError(.unexpectedOutput, subject: "cat-file") }
+        var parents: [ObjectID] = []
+        var isHeader = true
+        // The header's lines first, then the message and the line end that is not its own.
+        while rest > 0 {
+            let line = try line()
+            rest -= line.count + 1
+            guard isHeader, !line.isEmpty else {
+                isHeader = false
+                continue
+            }
+            if line.starts(with: "parent ".utf8), let parent = ObjectID(line.dropFirst(7)) { parents.append(parent) }
+        }
+        // A message whose last line has no end shares it with what Git puts behind.
+        if rest == 0 { _ = try byte() }
+        return parents
+    }
+
     /// How many lines a blob has as `git diff` counts them; `nil` when it is not there, 0 for binary content.
     mutating func lineCount(of id: ObjectID) throws -> Int? {
         try ask(Array("contents \(id.text)\n".utf8))
