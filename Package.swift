@@ -40,6 +40,8 @@ let package = Package(
                 "HTTPServer",
                 "Lifecycle",
                 "Logging",
+                "Mail",
+                "Notices",
                 "Processes",
                 "RemoteLogging",
                 "REST",
@@ -131,6 +133,9 @@ let package = Package(
             name: "SourceSettings", dependencies: ["Commands", "Configuration", "ControllerAPI", "Files", "Tables"]),
         .target(name: "Schedules", dependencies: ["Timestamps"]),
         .target(
+            name: "Notices",
+            dependencies: ["Blocking", "ControllerAPI", "Files", "Runs", "SQLite", "Schedules", "Timestamps"]),
+        .target(
             name: "Runs", dependencies: ["Blocking", "Commands", "ControllerAPI", "Files", "SQLite", "Timestamps"]),
         .target(name: "Tables", dependencies: ["Cryptography", "Files"]),
         .target(name: "Timestamps"),
@@ -221,6 +226,11 @@ let package = Package(
         .executableTarget(
             name: "LifecycleProbe", dependencies: ["Commands", "Files", "Lifecycle"], path: "Tests/LifecycleProbe"),
         .testTarget(name: "LifecycleTests", dependencies: ["Files", "Lifecycle", "LifecycleProbe", "TestSupport"]),
+        .testTarget(
+            name: "NoticesTests",
+            dependencies: [
+                "ControllerAPI", "Delivery", "Notices", "Runs", "Schedules", "TestSupport", "Timestamps",
+            ]),
         .testTarget(
             name: "MailTests", dependencies: ["Mail", "TestSupport", "Timestamps"], exclude: ["mail-server.py"]),
         .testTarget(name: "LoggingTests", dependencies: ["Files", "Logging", "TestSupport", "Timestamps"]),

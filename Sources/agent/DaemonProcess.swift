@@ -38,6 +38,7 @@ final class DaemonProcess: Sendable {
     private let file: DaemonFile
     private let ticker: Ticker<Plan, SystemWallClock>
     private let manager: ServiceManager
+    private let notices = MailNotices()
     /// Wakes what depends on the settings.
     private let timeChanged = Wakening()
     private let controllerChanged = Wakening()
@@ -132,6 +133,7 @@ final class DaemonProcess: Sendable {
     /// At least twice a minute.
     private func idle() async {
         await agent.flushRemoteLog()
+        await tellChanges()
         publish()
     }
 
@@ -209,7 +211,13 @@ final class DaemonProcess: Sendable {
             state.lastStatus = code
         }
         await agent.flushRemoteLog()
+        await tellChanges()
         publish()
+    }
+
+    /// Mails what has changed.
+    private func tellChanges() async {
+        await notices.tell(agent, schedule: ticker.plan(.gathering)?.schedule)
     }
 
     private func gather(_ wish: RunQueue.Wish) async -> ExitCode {
