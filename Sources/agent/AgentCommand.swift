@@ -24,7 +24,7 @@ enum AgentCommand {
     ]
 
     /// What a step of `scrape` can be.
-    static let steps = ["vcs"]
+    static let steps = ["environment", "vcs"]
 
     /// What `PREFLIGHT_ARGS` may hold.
     static let preflightArguments = Command(

@@ -298,7 +298,7 @@ struct Composition: Sendable {
         return settings
     }
 
-    private func path(_ path: String) -> String {
+    func path(_ path: String) -> String {
         path.hasPrefix("~/")
             ? "\(ProcessFacts.environment["HOME"] ?? home)/\(path.dropFirst(2))" : setup.agent.path(path)
     }

@@ -37,6 +37,28 @@ final class Platforms: Sendable {
         }
     }
 
+    /// The logins of a source's host.
+    func pool(for source: ResolvedSource, _ platform: PlatformAddress) throws(HTTPError) -> TokenPool {
+        let form: Authorization.Form =
+            switch source.kind {
+            case .gitlab: .header("PRIVATE-TOKEN")
+            case .tfs, .tfvc: .basic(user: "")
+            default: .token
+            }
+        var logins = platform.tokens.enumerated().map { index, token in
+            let name = platform.tokens.count > 1 ? "\(platform.credential) (token \(index + 1))" : platform.credential
+            return Authorization(form, token, name: name)
+        }
+        if logins.isEmpty, let user = platform.user, let password = platform.password {
+            logins = [Authorization(.basic(user: user), password, name: platform.credential)]
+        }
+        return pool(try WebAddress(platform.api), logins)
+    }
+
+    func trust(_ source: ResolvedSource, _ path: (String) -> String) -> HTTPRequest.Trust {
+        source.isUnsafe ? .anybody : source.authorityFile.map { .certificate(file: path($0)) } ?? .system
+    }
+
     /// What the platform of a repository knows besides its commits; `nil` where nothing here can ask it.
     /// - Parameter path: makes a path of the configuration absolute.
     /// - Parameter git: has the repository's commits.
@@ -44,32 +66,22 @@ final class Platforms: Sendable {
         guard let platform = source.platform, let repository = platform.repository else { return nil }
         let base = try WebAddress(platform.api)
         var forge = ForgeSettings(name: source.name, base: base, repository: repository)
-        forge.trust = source.isUnsafe ? .anybody : source.authorityFile.map { .certificate(file: path($0)) } ?? .system
-        func logins(_ form: Authorization.Form) -> [Authorization] {
-            platform.tokens.enumerated().map { index, token in
-                let name =
-                    platform.tokens.count > 1 ? "\(platform.credential) (token \(index + 1))" : platform.credential
-                return Authorization(form, token, name: name)
-            }
-        }
+        forge.trust = trust(source, path)
+        let pool = try pool(for: source, platform)
         switch source.kind {
         case .github:
             return GitHubSource(
-                GitHubSettings(forge, bots: platform.bots), environment, pool: pool(base, logins(.token)))
+                GitHubSettings(forge, bots: platform.bots), environment, pool: pool)
         case .gitlab:
             var settings = GitLabSettings(forge)
             settings.asksForCommitComments = platform.asksForCommitComments
             settings.commits = { storage, from, to in try await git.commits(in: storage, after: from, upTo: to) }
-            return GitLabSource(settings, environment, pool: pool(base, logins(.header("PRIVATE-TOKEN"))))
+            return GitLabSource(settings, environment, pool: pool)
         case .tfs:
             var settings = AzureSettings(
                 forge, collection: platform.namespace.first ?? "", project: platform.namespace.dropFirst().first)
             settings.fields = fields ?? WorkItemFields()
-            var tokens = logins(.basic(user: ""))
-            if tokens.isEmpty, let user = platform.user, let password = platform.password {
-                tokens = [Authorization(.basic(user: user), password, name: platform.credential)]
-            }
-            return AzureSource(settings, environment, pool: pool(base, tokens))
+            return AzureSource(settings, environment, pool: pool)
         default: return nil
         }
     }

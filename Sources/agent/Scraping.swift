@@ -12,6 +12,11 @@ enum Scraping {
     static func run(_ invocation: Invocation) async throws -> ExitCode {
         let agent = try Composition(invocation)
         let project = try agent.projects(invocation)[0]
+        let steps = invocation.values("only")
+        if steps.contains("environment") {
+            let code = try await Discovering.run(project, agent)
+            if !steps.contains("vcs") || code != .success { return code }
+        }
         var options = Preflight.Options()
         options.secretsPath = invocation.value("secrets")
         let clearance = try Preflight(options, home: agent.home, secrets: agent.secrets).inspection(of: project)

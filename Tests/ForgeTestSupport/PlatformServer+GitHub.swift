@@ -11,7 +11,7 @@ extension PlatformServer {
             closed = n % 2 == 0
             value = {"number": n, "title": None if n % 11 == 5 else "Títle %d" % n, "body": None if n % 3 == 1 else "Body ü %d" % n,
                      "state": "closed" if closed else "open", "user": user(n), "assignee": user(n + 6), "labels": [{"name": "x"}] * (n % 3),
-                     "comments": len([c for c in range(number("comments", 9)) if c % COUNT + 1 == n]),
+                     "comments": len(range(n - 1, number("comments", 9), COUNT)),
                      "created_at": moment(n * 60), "updated_at": moment(n * 60 + 30), "closed_at": moment(n * 60 + 30) if closed else None}
             if "no-closer" not in options:
                 value["closed_by"] = user(n + 1) if closed else None
@@ -22,12 +22,13 @@ extension PlatformServer {
         COUNT = number("issues", 9)
         PHASE = lambda: int(faults.get("phase", 1))
 
-        def issues():
+        @functools.lru_cache
+        def issues(phase):
             values = [issue(n) for n in range(1, COUNT + 1)]
-            if PHASE() == 2:
+            if phase == 2:
                 values.append(dict(issue(COUNT + 1), updated_at=moment(10 ** 7)))
                 values[0] = dict(values[0], title="Changed", updated_at=moment(10 ** 7 + 1))
-            return values
+            return newest(values)
 
         def pull(n):
             base = issue(n)
@@ -43,14 +44,22 @@ extension PlatformServer {
                     "html_url": "http://localhost/o/n/%s/%d#issuecomment-1" % ("pull" if number_ % 3 == 0 else "issues", number_)}
 
         def review_comment(n):
-            pulls = COUNT // 3
+            requests = COUNT // 3
             return {"id": 10 ** 11 + n, "body": "Line %d" % n, "user": user(n), "path": "a.swift", "commit_id": "%040x" % n,
                     "diff_hunk": None if n % 5 == 3 else "@@ -1,2 +3,4 @@\n a\n+b", "position": None if n % 2 else n, "line": 5,
                     "created_at": moment(n * 40), "updated_at": moment(n * 40 + 5),
-                    "pull_request_url": "http://localhost/repos/o/n/pulls/%d" % (n % pulls * 3 + 3)}
+                    "pull_request_url": "http://localhost/repos/o/n/pulls/%d" % (n % requests * 3 + 3)}
 
         def newest(values):
             return sorted(values, key=lambda value: value["updated_at"], reverse=True)
+
+        @functools.lru_cache
+        def remarks():
+            return newest([comment(n, "issues") for n in range(number("comments", 9))])
+
+        @functools.lru_cache
+        def pulls():
+            return newest([pull(n) for n in range(3, COUNT + 1, 3)])
 
         def answer(method, path, query):
             root = "/repos/owner/n%C3%A4me"
@@ -61,11 +70,11 @@ extension PlatformServer {
                 raise Missing()
             parts = path[len(root) + 1:].split("/")
             if parts == ["issues"]:
-                return newest(issues())
+                return issues(PHASE())
             if parts == ["pulls"]:
-                return newest([pull(n) for n in range(3, COUNT + 1, 3)])
+                return pulls()
             if parts == ["issues", "comments"] and "no-lists" not in options:
-                return newest([comment(n, "issues") for n in range(number("comments", 9))])
+                return remarks()
             if parts == ["pulls", "comments"] and "no-lists" not in options:
                 return newest([review_comment(n) for n in range(number("lines", 9))])
             if parts == ["comments"]:

@@ -7,7 +7,7 @@ extension PlatformServer {
     /// `dropPage=PATH` has nothing on the second page and after it; `spoil=PATH` damages the answers of a path, as `how=`
     /// says; `gone=PATH` has 404 for it; `latency=MS` answers later; `phase=2` has newer things.
     static let common = #"""
-        import hashlib, http.server, json, sys, threading, time, urllib.parse
+        import functools, hashlib, http.server, json, sys, threading, time, urllib.parse
 
         options = dict(urllib.parse.parse_qsl(sys.argv[1]))
         faults, log, lock = {}, [], threading.Lock()
