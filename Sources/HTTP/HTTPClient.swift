@@ -148,6 +148,7 @@ extension HTTPRequest {
         guard next.body == nil else {
             throw HTTPError(.redirectRefused, address.description, "it would carry content to another host")
         }
+        next.login = nil
         next.headers = HTTPHeaders()
         for name in ["Accept", "Accept-Language", "User-Agent"] { next.headers[name] = headers[name] }
         return next

@@ -22,6 +22,18 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
         package static var system: Trust { .system(pin: nil) }
     }
 
+    /// A user and password for servers that ask for them (RFC 9110 §11.6): by Windows' NTLM, which goes over HTTP/1.1 only, or
+    /// the basic scheme. Each connection costs a further exchange.
+    package struct Login: Sendable {
+        let user: String
+        let password: String
+
+        package init(user: String, password: String) {
+            self.user = user
+            self.password = password
+        }
+    }
+
     package enum Transport: Sendable {
         case secureOnly
         /// Also `http`: for sources that have nothing better, when the operator says so.
@@ -68,6 +80,7 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     package var address: WebAddress
     package var headers: HTTPHeaders = [:]
     package var body: [UInt8]?
+    package var login: Login?
     package var trust: Trust = .system
     package var transport: Transport = .secureOnly
     package var redirects: Redirects = .refuse

@@ -108,6 +108,16 @@ extension Transfer {
         try check(code)
     }
 
+    func logIn() throws(HTTPError) {
+        guard let login = job.request.login else { return }
+        // CURLAUTH_BASIC and CURLAUTH_NTLM, macros that Swift does not see.
+        try set(CURLOPT_HTTPAUTH, 1 << 0 | 1 << 3)
+        try set(CURLOPT_USERNAME, login.user)
+        try set(CURLOPT_PASSWORD, login.password)
+        // NTLM logs in a connection, not a request.
+        try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    }
+
     func use(_ proxy: HTTPProxy?) throws(HTTPError) {
         // An empty text keeps libcurl from asking the environment.
         try set(CURLOPT_PROXY, proxy?.address.text ?? "")

@@ -43,6 +43,7 @@ struct Job: Sendable {
         try addHeaders(userAgent: userAgent)
         try addBody()
         try use(proxy)
+        try logIn()
         // The loop keeps the transfer as long as libcurl has the handle.
         let this = unsafe Unmanaged.passUnretained(self).toOpaque()
         try unsafe check(gathering_curl_set_writer(easy, CURLOPT_WRITEFUNCTION, receiveBody))

@@ -11,6 +11,8 @@ package struct Authorization: Sendable {
         case token
         /// `Authorization: Basic …` (RFC 7617) for this user, who may be empty.
         case basic(user: String)
+        /// By whatever of NTLM and the basic scheme the server asks for.
+        case challenge(user: String)
         /// A header field of its own, e.g. `PRIVATE-TOKEN`.
         case header(String)
     }
@@ -26,8 +28,17 @@ package struct Authorization: Sendable {
         self.name = name
     }
 
-    func apply(to headers: inout HTTPHeaders) {
+    func apply(to request: inout HTTPRequest) {
+        if case .challenge(let user) = form {
+            request.login = HTTPRequest.Login(user: user, password: secret.revealed)
+        } else {
+            apply(to: &request.headers)
+        }
+    }
+
+    private func apply(to headers: inout HTTPHeaders) {
         switch form {
+        case .challenge: break
         case .bearer: headers["Authorization"] = "Bearer \(secret.revealed)"
         case .token: headers["Authorization"] = "token \(secret.revealed)"
         case .basic(let user): headers["Authorization"] = "Basic \(Self.base64("\(user):\(secret.revealed)"))"

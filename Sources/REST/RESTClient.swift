@@ -208,7 +208,7 @@ package final class RESTClient: Sendable {
         var message = HTTPRequest(request.method, address)
         message.headers = configuration.headers
         message.headers["Accept"] = request.accept
-        authorization?.apply(to: &message.headers)
+        authorization?.apply(to: &message)
         if let body = request.body {
             message.body = body
             message.headers["Content-Type"] = "application/json"

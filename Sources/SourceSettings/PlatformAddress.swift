@@ -50,7 +50,6 @@ package struct PlatformAddress: Sendable, Equatable {
             guard let first = path.first, let last = path.popLast() else { return nil }
             path.append(last.hasSuffix(".git") ? String(last.dropLast(4)) : last)
             namespace = [first]
-            group = section.value("group")
             repository = path.joined(separator: "/")
             if !strip.isEmpty { web += "/" + strip.joined(separator: "/") }
             api = "\(web)/api/v4"

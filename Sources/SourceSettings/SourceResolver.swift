@@ -22,9 +22,14 @@ package struct SourceResolver: Sendable {
         guard let declared = definition.kind else {
             throw problem(.unknownType, definition, "nothing here knows sources of the type '\(definition.type)'")
         }
-        let original = SourceURL(definition.plainURL)
-        let (url, section, sectionName) = redirect(original)
+        var original = SourceURL(definition.plainURL)
+        var (url, section, sectionName) = redirect(original)
         let kind = declared == .git ? gitKind(section) : declared
+        let group = credentials.section(original.section).value("group")
+        if kind == .gitlab, sectionName != original.section, let group {
+            original.path = Self.moved(original.path, into: group, strip: section.value("strip"))
+            url.path = original.path
+        }
         guard definition.gitHubTeam == nil || kind == .github else {
             throw problem(.unknownType, definition, "only GitHub sources have a team")
         }
@@ -47,15 +52,27 @@ package struct SourceResolver: Sendable {
             fromDate: options.fromDate ?? section.value("from_date"), tag: options.tag ?? section.value("tag"),
             skipsStatistics: options.skipsStatistics || section.isSet("skip_stats"),
             authorityFile: options.authorityFile,
-            platform: try platform(kind, original, url, section, sectionName, definition))
+            platform: try platform(kind, original, url, section, sectionName, group, definition))
+    }
+
+    /// A GitLab project that was moved to another host, where one group has the projects of all: `g/s/r` is `group/g-s/r`.
+    private static func moved(_ path: String, into group: String, strip: String?) -> String {
+        let prefix = (strip ?? "").split(separator: "/")
+        var parts = path.split(separator: "/")
+        let hasPrefix = !prefix.isEmpty && parts.starts(with: prefix)
+        if hasPrefix { parts.removeFirst(prefix.count) }
+        guard parts.count > 1, parts[0] != group else { return path }
+        let rest = [group, "\(parts[0])-\(parts[1])"] + parts.dropFirst(2).map(String.init)
+        return "/" + ((hasPrefix ? prefix.map(String.init) : []) + rest).joined(separator: "/")
     }
 
     private func platform(
         _ kind: SourceKind, _ original: SourceURL, _ url: SourceURL, _ section: CredentialsFile.Section, _ name: String,
-        _ definition: SourceDefinition
+        _ group: String?, _ definition: SourceDefinition
     ) throws(SourceSettingsError) -> PlatformAddress? {
-        let address = PlatformAddress(
+        var address = PlatformAddress(
             kind, original: original, url: url, section: section, sectionName: name, definition: definition)
+        if kind == .gitlab { address?.group = group }
         if let address, denyList.denies(address.api) {
             throw problem(.denied, definition, "the deny list has the address of its API")
         }

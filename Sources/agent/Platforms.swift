@@ -50,7 +50,7 @@ final class Platforms: Sendable {
             return Authorization(form, token, name: name)
         }
         if logins.isEmpty, let user = platform.user, let password = platform.password {
-            logins = [Authorization(.basic(user: user), password, name: platform.credential)]
+            logins = [Authorization(.challenge(user: user), password, name: platform.credential)]
         }
         return pool(try WebAddress(platform.api), logins)
     }

@@ -78,6 +78,10 @@ final class APIServer: Sendable {
                 base = "http://" + self.headers["Host"] + address.path
                 if path == "login":
                     return self.answer([login])
+                if path == "challenge":
+                    if not login:
+                        return self.answer({}, 401, {"WWW-Authenticate": 'Basic realm="x"'})
+                    return self.answer([login])
                 if path == "flaky":
                     return self.answer(["well"]) if count > 2 else self.answer({}, 502)
                 if path == "broken":

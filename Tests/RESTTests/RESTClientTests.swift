@@ -36,6 +36,11 @@ import Testing
         }
     }
 
+    @Test func logsInWhereTheServerAsksForIt() async throws {
+        let client = try server.client([token("abc", .challenge(user: "me"))])
+        #expect(try await client.get([String].self, RESTRequest("challenge")) == ["Basic bWU6YWJj"])
+    }
+
     @Test(arguments: ["flaky", "broken"])
     func triesAgainLaterAndLater(path: String) async throws {
         #expect(try await server.client().get([String].self, RESTRequest(path)) == ["well"])
