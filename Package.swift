@@ -58,9 +58,12 @@ let package = Package(
         .executableTarget(
             name: "controller",
             dependencies: [
-                "Commands", "Configuration", "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet", "HTTP",
+                "Archives", "Commands", "Configuration", "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet",
+                "HTTP",
                 "HTTPServer",
                 "Lifecycle", "Logging", "Receiving", "Reception",
+                "SQLite",
+                "Timestamps",
             ]),
 
         // Steps.

@@ -33,7 +33,7 @@ enum ControllerCommand {
             "controller", abstract: "enrol agents, receive what they gather, and bring it into a database",
             sharedOptions: [state],
             subcommands: [
-                initialise, serve(shutdown), enrol, agents, trigger, receive,
+                initialise, serve(shutdown), enrol, agents, trigger, backup, restore, receive,
                 Command(
                     "health", abstract: "ask the controller on this machine whether it is alive",
                     discussion: "For container engines and monitors: it answers with the exit status.",
@@ -109,6 +109,23 @@ enum ControllerCommand {
         options: [.value("agent", named: "KEY", help: "only this one of the project's agents")],
         examples: [.init("controller trigger DEMO WEB", "both projects, by all agents that have them")],
         handler: Administration.trigger)
+
+    private static let backup = Command(
+        "backup", abstract: "copy what cannot be had again into one file; also while the controller works",
+        discussion: """
+            In it are the database, the certificate, all keys, and bundles that are not yet imported. It is as secret as the             controller itself.
+            """,
+        arguments: [.init("FILE", accepting: .file, help: "the file to make, a .tar.zst")],
+        examples: [.init("controller backup /backup/controller-$(date +%F).tar.zst", "one a day")],
+        handler: Keeping.backup)
+
+    private static let restore = Command(
+        "restore", abstract: "bring back the state of a backup, into an empty state directory",
+        arguments: [.init("FILE", accepting: .file, help: "what `controller backup` made")],
+        examples: [
+            .init("controller restore /backup/controller-2027-01-31.tar.zst --state /srv/controller", "elsewhere")
+        ],
+        handler: Keeping.restore)
 
     private static let receive = Command(
         "receive", abstract: "take one agent's uploads; started by the SSH server",
