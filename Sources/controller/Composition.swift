@@ -73,9 +73,12 @@ struct Composition: Sendable {
             web, { [endpoints] request in await endpoints.answer(request) })
         logger.info(
             "answering agents", ["https.address": .text(server.address), "https.port": .integer(Int(server.port))])
+        let manager = ServiceManager(environment: ProcessFacts.environment)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await Self.keepAlive(manager) }
             group.addTask {
                 try await receiving.run(onListening: { [logger, configuration] in
+                    manager.ready()
                     logger.info("receiving uploads", ["ssh.port": .integer(configuration.sshPort)])
                 })
             }
@@ -84,6 +87,7 @@ struct Composition: Sendable {
             group.addTask { await shutdown.requested() }
             // The first to end is the shutdown, or a part that failed.
             let first = await group.nextResult()
+            manager.stopping()
             triggers.close()
             await server.stop(within: .seconds(5))
             group.cancelAll()
@@ -101,6 +105,16 @@ struct Composition: Sendable {
         while !Task.isCancelled {
             while try await importer.importNext() != nil { try Task.checkCancellation() }
             await bundles.wait()
+        }
+    }
+
+    /// Tells the service manager that the program goes on, twice as often as it wants to hear it, until it is cancelled.
+    private static func keepAlive(_ manager: ServiceManager) async {
+        // Where nobody watches there is nothing to say, but the task must not be the first to end.
+        let period = manager.watchdog ?? .seconds(3600)
+        while !Task.isCancelled {
+            manager.alive()
+            do { try await ContinuousClock().sleep(for: period / 2) } catch { return }
         }
     }
 
