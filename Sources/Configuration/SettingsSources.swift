@@ -60,7 +60,11 @@ package struct SettingsSources: Sendable {
     private mutating func addFile(_ path: String) {
         do throws(FileError) {
             // The reference's image makes an empty `env`; an installation may also have it as a directory.
-            guard let status = try Files.status(path), status.kind != .directory else { return }
+            guard let status = try Files.status(path) else { return }
+            guard status.kind != .directory else {
+                // A container engine makes a volume of a bare name in `-v env:/home/agent/env`.
+                return warnings.append("\(path) is a directory: expected a file with settings, found nothing to read")
+            }
             let file = EnvironmentFile(try Files.read(path, limit: 1 << 20), path: path)
             faults += file.faults
             for assignment in file.assignments where assignment.name == homeName {

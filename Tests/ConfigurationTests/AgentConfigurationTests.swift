@@ -56,6 +56,14 @@ import Testing
         #expect(try load(["AGENT_STATE": "/var/lib/agent"]).state == "/var/lib/agent")
     }
 
+    /// What a container engine makes of `-v env:/home/agent/env`.
+    @Test func aDirectoryInPlaceOfTheSettingsIsTold() throws {
+        try Files.makeDirectory("\(home)/env")
+        #expect(
+            try load().settings.warnings
+                == ["\(home)/env is a directory: expected a file with settings, found nothing to read"])
+    }
+
     @Test func laterSourcesWin() throws {
         try write("SSH_HOST=two.example\nLOG_LEVEL=debug\nJIRA_KEY=\"ONE TWO\"\n", to: "env")
         try write("# from the web UI\nLOG_LEVEL=ERROR\nAGENT_PORT=\n", to: "config/env")
