@@ -40,7 +40,12 @@ def documents(text):
         import yaml
     except ImportError:
         skip("Python's yaml is missing: apt-get install python3-yaml")
+    yaml.SafeLoader.add_constructor("!override", lambda loader, node: Override(loader.construct_sequence(node)))
     return [document for document in yaml.safe_load_all(text) if document is not None]
+
+
+class Override(list):
+    """A list that stands in place of the earlier file's."""
 
 
 def program(name, package):
@@ -68,6 +73,8 @@ def merged(*names):
                 old = target.get(key)
                 if isinstance(old, dict) and isinstance(value, dict):
                     target[key] = {**old, **value}
+                elif isinstance(value, Override):
+                    target[key] = list(value)
                 elif isinstance(old, list) and isinstance(value, list) and key not in ("command", "entrypoint"):
                     target[key] = old + value
                 else:
