@@ -224,6 +224,9 @@ let package = Package(
                 "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet", "HTTPServer", "Logging", "Reception",
                 "TestSupport", "Timestamps",
             ]),
+        .testTarget(
+            name: "DeploymentTests", dependencies: ["agent", "controller", "TestSupport"],
+            exclude: ["containers", "deployment.py", "documentation.py", "jenkins.py", "packages", "services.py"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
         .executableTarget(

@@ -31,17 +31,22 @@ import Testing
     @Test(arguments: manual)
     func theCommandsOfAPageWork(page: String) throws {
         let result = Shell.run(
-            "exec python3 \"$1\" \"$2\" \"$3\"", "\(Self.directory)/documentation.py", try programs(), page, seconds: 600)
+            "exec python3 \"$1\" \"$2\" \"$3\"", "\(Self.directory)/documentation.py", try programs(), page,
+            seconds: 600)
         #expect(result.status == 0, "\(result.output)")
     }
 
     @Test func bothProgramsTellSystemdHowTheyAre() throws {
-        let result = Shell.run("exec python3 \"$1\" \"$2\"", "\(Self.directory)/services.py", try programs(), seconds: 300)
+        let result = Shell.run(
+            "exec python3 \"$1\" \"$2\"", "\(Self.directory)/services.py", try programs(),
+            seconds: 300)
         #expect(result.status == 0, "\(result.output)")
     }
 
     @Test func theShellStepsOfTheJenkinsfileGatherAndReport() throws {
-        let result = Shell.run("exec python3 \"$1\" \"$2\"", "\(Self.directory)/jenkins.py", try programs(), seconds: 600)
+        let result = Shell.run(
+            "exec python3 \"$1\" \"$2\"", "\(Self.directory)/jenkins.py", try programs(),
+            seconds: 600)
         #expect(result.status == 0, "\(result.output)")
     }
 }
