@@ -245,7 +245,7 @@ let package = Package(
         .testTarget(
             name: "FleetTests",
             dependencies: ["ControllerAPI", "Cryptography", "Fleet", "SQLite", "TestSupport", "Timestamps"]),
-        .testTarget(name: "GatheringTests", dependencies: ["Gathering", "TestSupport"]),
+        .testTarget(name: "GatheringTests", dependencies: ["Gathering", "Tables", "TestSupport"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(
             name: "ReceptionTests",

@@ -27,8 +27,15 @@ package struct CombinedSource: Source {
         var report = SourceReport()
         let first = try await attempt(commits, "commits", request, &report)
         let second = try await attempt(platform, "platform", request, &report)
-        if let first, second != nil { throw first }
+        if let first, let second { throw Failure(platform: "\(second)", commits: "\(first)") }
         return report
+    }
+
+    /// Neither part could be read. What the platform says comes first: it knows why.
+    private struct Failure: Error, CustomStringConvertible {
+        let platform: String
+        let commits: String
+        var description: String { "\(platform); \(commits)" }
     }
 
     /// Returns the error that the part failed with.

@@ -164,7 +164,7 @@ struct PagePlan: Sendable {
             if let text = answer.headers["X-Total-Pages"], let pages = Int(text) {
                 last = pages
             } else if let link = answer.link("last") {
-                last = Self.pageNumber(link)
+                last = pageNumber(link)
             }
             // Lists that go on by a token only count their pages, but cannot be asked for one by its number.
             let goesByToken = answer.link("next").map { $0.contains("after=") || $0.contains("cursor=") } ?? false
@@ -203,7 +203,7 @@ struct PagePlan: Sendable {
     mutating func look(at answer: RESTAnswer) {
         if let text = answer.headers["X-Total-Pages"], let pages = Int(text) {
             last = pages
-        } else if let link = answer.link("last"), let pages = Self.pageNumber(link) {
+        } else if let link = answer.link("last"), let pages = pageNumber(link) {
             last = pages
         }
     }
@@ -219,10 +219,11 @@ struct PagePlan: Sendable {
         case .next(let next): return try next(body, answer)
         }
     }
+}
 
-    private static func pageNumber(_ link: String) -> Int? {
-        guard let query = link.split(separator: "?", maxSplits: 1).last else { return nil }
-        for part in query.split(separator: "&") where part.hasPrefix("page=") { return Int(part.dropFirst(5)) }
-        return nil
-    }
+/// The number of a page in its address, i.e. in the query's member `page`; `nil` where there is none.
+package func pageNumber(_ link: String) -> Int? {
+    guard let query = link.split(separator: "?", maxSplits: 1).last else { return nil }
+    for part in query.split(separator: "&") where part.hasPrefix("page=") { return Int(part.dropFirst(5)) }
+    return nil
 }

@@ -70,7 +70,7 @@ extension PlatformServer {
                 raise Missing()
             parts = path[len(root) + 1:].split("/")
             if parts == ["issues"]:
-                return issues(PHASE())
+                return [i for i in issues(PHASE()) if str(i["number"]) != faults.get("deleted")]
             if parts == ["pulls"]:
                 return pulls()
             if parts == ["issues", "comments"] and "no-lists" not in options:
@@ -81,7 +81,7 @@ extension PlatformServer {
                 return [dict(comment(n, ""), path=None, line=None, commit_id="%040x" % n) for n in range(3)]
             if parts == ["issues", "events"] and "no-events" not in options:
                 return [{"event": "closed", "actor": user(n + 1), "issue": {"number": n}} for n in range(2, COUNT + 1, 2)]
-            if len(parts) == 2 and parts[0] == "issues" and parts[1].isdigit() and 0 < int(parts[1]) <= COUNT:
+            if len(parts) == 2 and parts[0] == "issues" and parts[1].isdigit() and 0 < int(parts[1]) <= COUNT and parts[1] != faults.get("deleted"):
                 n = int(parts[1])
                 return (dict(issue(n), closed_by=user(n + 1) if n % 2 == 0 else None),)
             if len(parts) == 2 and parts[0] == "pulls" and parts[1].isdigit() and int(parts[1]) % 3 == 0 and int(parts[1]) <= COUNT:

@@ -36,7 +36,9 @@ extension PlatformServer {
                 raise Missing()
             parts = path[len(root) + 1:].split("/")
             if parts == ["merge_requests"]:
-                return requests()
+                return [r for r in requests() if str(r["iid"]) != faults.get("deleted")]
+            if parts[0] == "merge_requests" and len(parts) == 2 and parts[1] != faults.get("deleted"):
+                return (request(int(parts[1])),)
             if parts == ["events"]:
                 return [event(n) for n in range(number("events", 8), 0, -1)]
             if parts[-1] == "notes":

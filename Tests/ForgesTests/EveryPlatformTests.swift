@@ -50,7 +50,22 @@ import Testing
         _ = try await server.requests()
         try await gathered.gather(server.source(platform))
         let requests = try await server.requests()
-        #expect(requests.allSatisfy { $0.hasSuffix(" 304") } && requests.count <= 6, "\(requests)")
+        // Only the number of all is asked for anew.
+        let changed = requests.filter { !$0.hasSuffix(" 304") }
+        #expect(changed.allSatisfy { $0.contains("per_page=1 ") } && changed.count == 1, "\(requests)")
+        #expect(requests.count <= 7)
+    }
+
+    @Test(arguments: [PlatformServer.Platform.gitHub, .gitLab])
+    func tellsWhatVanishedSinceTheLastGathering(_ platform: PlatformServer.Platform) async throws {
+        let server = try PlatformServer(platform)
+        let gathered = try Gathered()
+        try await gathered.gather(server.source(platform))
+        try await server.set("deleted=2")
+        try await gathered.gather(server.source(platform))
+        #expect(gathered.report.tombstones.map(\.id) == ["2"] && gathered.report.gaps == [])
+        try await gathered.gather(server.source(platform))
+        #expect(gathered.report.tombstones == [])
     }
 
     @Test(arguments: cases)

@@ -71,8 +71,8 @@ import Testing
         #expect(gathered.rows("github_issue").map { $0["id"] } == ["1", "251"])
         #expect(gathered.rows("github_issue").map { $0["title"] } == ["Changed", "Títle 251"])
         #expect(gathered.count == 2 && gathered.report.gaps == [])
-        // The list of issues is read until what is known.
-        #expect(try await server.requests().count { $0.contains("/issues?") } == 1)
+        // The list of issues is read until what is known, and their number is asked for.
+        #expect(try await server.requests().count { $0.contains("/issues?") } == 2)
     }
 
     @Test func asksForNumbersThatTheListsLack() async throws {

@@ -150,6 +150,9 @@ package struct GitSource: Source {
         var report = prepared.report
         report.cursors = [.init(.versions, prepared.history.end.text), .init(.references, prepared.mark.text)]
         report.gaps += gaps
+        report.tombstones = events.filter { $0.action == .deleted }.map { event in
+            Tombstone(source: name, kind: event.isTag ? "tag" : "branch", id: event.name)
+        }
         return report
     }
 

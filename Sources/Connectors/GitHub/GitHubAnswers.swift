@@ -91,6 +91,11 @@ enum GitHubAnswer {
         }
     }
 
+    /// Anything with a number.
+    struct Numbered: Decodable, Sendable {
+        let number: Int
+    }
+
     struct IssueComment: Decodable, Sendable {
         let id: Int64
         let body: String?

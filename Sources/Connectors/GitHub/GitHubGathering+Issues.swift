@@ -62,36 +62,75 @@ extension GitHubGathering {
         }
     }
 
-    /// Numbers are given to issues and pull requests one after the other. One that neither list had was deleted, moved to
-    /// another repository, is a discussion, or was left out of the list: a few of them are asked for to find that out.
-    func lookForMissing() async throws {
-        let seen = issues.union(pulls)
-        let known = run.note("highest number").flatMap { Int($0) } ?? 0
-        let highest = max(seen.max() ?? 0, known)
-        run.note("highest number", "\(highest)")
-        let missing = (known + 1..<max(highest, known + 1)).filter { !seen.contains($0) }
-        // No more than a few in a hundred of the requests that there are anyway.
+    /// Looks whether the server has more or fewer issues than were ever delivered.
+    func count() async throws {
+        run.begin("counting issues")
         let (client, path) = (run.client, path)
-        let probes = missing.prefix(max(3, seen.count / 2500))
-        let found = try await run.together(Array(probes)) { number in
+        let result = try await Census(run, of: "issue").take(
+            seen: issues,
+            count: {
+                let query = [
+                    (name: "state", value: "all"), ("sort", "created"), ("direction", "desc"), ("per_page", "1"),
+                ]
+                let answer = try await client.send(RESTRequest("\(path)/issues", query))
+                let newest = try answer.decode([GitHubAnswer.Numbered].self)
+                guard let link = answer.link("last") else {
+                    // Servers that go on by a token say no number of pages.
+                    return answer.link("next") == nil
+                        ? Census.Count(total: newest.count, newest: newest.first?.number) : nil
+                }
+                return pageNumber(link).map { Census.Count(total: $0, newest: newest.first?.number) }
+            },
+            list: {
+                var numbers: Set<Int> = []
+                _ = try await client.pages(
+                    RESTRequest("\(path)/issues", [("state", "all"), ("sort", "created"), ("direction", "asc")]),
+                    as: [GitHubAnswer.Numbered].self, .links(), .parallel
+                ) { page in
+                    numbers.formUnion(page.map(\.number))
+                    return .more
+                }
+                return numbers
+            },
+            isGone: { number in
+                var request = RESTRequest("\(path)/issues/\(number)")
+                request.accepted = [404, 410]
+                let answer = try await client.send(request)
+                // A redirect leads to where it was moved.
+                return try answer.status != 200 || answer.decode(GitHubAnswer.Numbered.self).number != number
+            })
+        guard let result else { return }
+        var missing = result.missing.sorted()
+        if result.lacking > 0 {
+            // The list still lacks some: numbers are given to issues and pull requests one after the other.
+            let seen = issues.union(pulls).union(missing)
+            missing += (1...max(1, seen.max() ?? 1)).filter { !seen.contains($0) }.prefix(max(10, seen.count / 2500))
+        }
+        try await deliver(missing, lacking: result.lacking)
+    }
+
+    /// Asks for issues that no list had.
+    private func deliver(_ numbers: [Int], lacking: Int) async throws {
+        let (client, path) = (run.client, path)
+        let found = try await run.together(numbers) { number in
             var request = RESTRequest("\(path)/issues/\(number)")
             request.accepted = [404, 410, 451]
             let answer = try await client.send(request)
             guard answer.status == 200 else { return nil as GitHubAnswer.Issue? }
             let issue = try answer.decode(GitHubAnswer.Issue.self)
-            // A redirect leads to where it was moved.
             return issue.number == number ? issue : nil
         }
+        var gaps: [String] = []
         let dropped = found.compactMap(\.self)
-        for issue in dropped {
-            issues.insert(issue.number)
+        for issue in dropped where issues.insert(issue.number).inserted {
             _ = run.isNew(issue.changed.moment, "i\(issue.number)")
             try stream.append(mapping.record(issue, closer: issue.closed_by))
+            expectedComments += issue.comments ?? 0
         }
-        guard !dropped.isEmpty else { return }
-        let numbers = dropped.map { "\($0.number)" }.joined(separator: ", ")
-        run.enter(
-            "issues by number", ListReport(pages: probes.count, count: dropped.count),
-            gaps: ["the list left out \(numbers)\(probes.count < missing.count ? " and perhaps more" : "")"])
+        if !dropped.isEmpty {
+            gaps.append("the list left out \(dropped.map { "\($0.number)" }.joined(separator: ", "))")
+        }
+        if lacking > dropped.count { gaps.append("the server has \(lacking - dropped.count) more than it lists") }
+        if !gaps.isEmpty { run.enter("issues by number", ListReport(count: dropped.count), gaps: gaps) }
     }
 }

@@ -37,7 +37,7 @@ final class GitHubGathering {
         }
         try await run.part("issues", readIssues)
         try await run.part("pull requests", readPullRequests)
-        try await run.part("missing numbers", lookForMissing)
+        try await run.part("counting issues", count)
         try await run.part("remarks", readIssueComments)
         try await run.part("review remarks", readReviewComments)
         try await run.part("commit remarks", readCommitComments)

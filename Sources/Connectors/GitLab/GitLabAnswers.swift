@@ -36,6 +36,11 @@ enum GitLabAnswer {
         var changed: APIDate { updated_at ?? created_at }
     }
 
+    /// Anything with a number within its project.
+    struct Numbered: Decodable, Sendable {
+        let iid: Int
+    }
+
     struct Note: Decodable, Sendable {
         let id: Int64
         let body: String?

@@ -1,5 +1,6 @@
 import Forges
 import Gathering
+import HTTP
 import REST
 import Records
 import Tables
@@ -14,6 +15,8 @@ final class GitLabGathering {
     private let stream: RecordStream
     /// Servers without approvals are asked for them once.
     private var hasApprovals = true
+    /// Of the merge requests that were listed, as they count within the project.
+    private var numbers: Set<Int> = []
     private var knowsOfApprovals = false
 
     init(
@@ -37,6 +40,7 @@ final class GitLabGathering {
         }
         try await run.part("events", readEvents)
         try await run.part("merge requests", readMergeRequests)
+        try await run.part("counting merge requests", count)
         if settings.asksForCommitComments { try await run.part("commit comments", readCommitComments) }
     }
 
@@ -93,11 +97,52 @@ final class GitLabGathering {
             request, as: [GitLabAnswer.MergeRequest].self, .links(), run.eagerness
         ) { page in
             let new = page.filter { run.isNew($0.changed.moment, "m\($0.id)") && seen.insert($0.id).inserted }
+            numbers.formUnion(page.map(\.iid))
             try await take(new)
             run.advance(by: page.count)
             return run.verdict(&order, page.map(\.changed))
         }
         run.enter("merge requests", report)
+    }
+
+    /// Looks whether the server has more or fewer merge requests than were ever delivered.
+    private func count() async throws {
+        let (client, path) = (run.client, path)
+        let everything = [(name: "state", value: "all"), ("scope", "all"), ("order_by", "created_at")]
+        let result = try await Census(run, of: "merge request").take(
+            seen: numbers,
+            count: {
+                let query = everything + [("sort", "desc"), ("per_page", "1")]
+                let answer = try await client.send(RESTRequest("\(path)/merge_requests", query))
+                let newest = try answer.decode([GitLabAnswer.Numbered].self).first?.iid
+                return answer.headers["X-Total"].flatMap { Int($0) }.map { Census.Count(total: $0, newest: newest) }
+            },
+            list: {
+                var numbers: Set<Int> = []
+                _ = try await client.pages(
+                    RESTRequest("\(path)/merge_requests", everything + [("sort", "asc")]),
+                    as: [GitLabAnswer.Numbered].self, .links(), .parallel
+                ) { page in
+                    numbers.formUnion(page.map(\.iid))
+                    return .more
+                }
+                return numbers
+            },
+            isGone: { number in
+                var request = RESTRequest("\(path)/merge_requests/\(number)")
+                request.accepted = [404]
+                return try await client.send(request).status == 404
+            })
+        guard let result, !result.missing.isEmpty || result.lacking > 0 else { return }
+        let found = try await run.together(result.missing.sorted()) { number in
+            try await client.send(RESTRequest("\(path)/merge_requests/\(number)")).decode(
+                GitLabAnswer.MergeRequest.self)
+        }
+        try await take(found)
+        var gaps: [String] = []
+        if !found.isEmpty { gaps.append("the list left out \(found.map { "\($0.iid)" }.joined(separator: ", "))") }
+        if result.lacking > 0 { gaps.append("the server has \(result.lacking) more than it lists") }
+        run.enter("merge requests by number", ListReport(count: found.count), gaps: gaps)
     }
 
     /// A merge request with what was said about it.
