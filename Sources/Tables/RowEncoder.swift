@@ -36,15 +36,25 @@ package enum JSONText {
     /// Appends the text as a JSON string, quotes included.
     package static func append(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        let isPlain = text.utf8.allSatisfy {
-            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        var rest = text[...].utf8
+        // Most text is plain for long stretches: those are copied as they are.
+        while let special = rest.firstIndex(where: { !isPlain($0) }) {
+            output += rest[..<special]
+            if rest[special] < 0x80 {
+                append(UInt16(rest[special]), to: &output)
+                rest = rest[rest.index(after: special)...]
+            } else {
+                let end = rest[special...].firstIndex { $0 < 0x80 } ?? rest.endIndex
+                for unit in text[special..<end].utf16 { append(unit, to: &output) }
+                rest = rest[end...]
+            }
         }
-        if isPlain {
-            output += text.utf8
-        } else {
-            for unit in text.utf16 { append(unit, to: &output) }
-        }
+        output += rest
         output.append(UInt8(ascii: "\""))
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private static func append(_ unit: UInt16, to output: inout [UInt8]) {

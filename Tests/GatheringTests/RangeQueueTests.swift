@@ -15,6 +15,14 @@ import Testing
         #expect(ranges.map(\.count).reduce(0, +) == count && (ranges.last?.upperBound ?? 0) == count)
     }
 
+    @Test func lightWorkComesInLargerRanges() {
+        let queue = RangeQueue(count: 100, workers: 2, rangesPerWorker: 10, sizes: 4...20)
+        #expect(queue.next()?.range == 0..<5)
+        #expect(queue.next(times: 3)?.range == 5..<20)
+        #expect(queue.next(times: 30)?.range == 20..<40)
+        #expect(queue.next()?.piece == 3)
+    }
+
     @Test func aRangeIsNoLargerThanTheLargest() {
         let queue = RangeQueue(count: 1000, workers: 1, rangesPerWorker: 2, sizes: 4...20)
         #expect(queue.pieces == 50)

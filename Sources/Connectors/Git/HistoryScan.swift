@@ -12,6 +12,8 @@ struct HistoryScan: Sendable {
     /// Enough ranges to even out their different costs, each long enough to be worth its process.
     private static let rangesPerWorker = 6
     private static let rangeSizes = 500...5000
+    /// Where nearly all counts are known, starting `git` is what a range costs.
+    private static let knownTimes = 3
 
     init(_ git: GitProgram, _ settings: GitSettings, _ history: History, _ request: GatheringRequest) {
         self.git = git
@@ -37,7 +39,8 @@ struct HistoryScan: Sendable {
                             var worker = try RangeWorker(git, settings, history, request, cancellation)
                             while true {
                                 try worker.scan(next.range, piece: next.piece)
-                                guard let following = queue.next() else { return worker.gaps }
+                                let times = worker.knewCounts ? Self.knownTimes : 1
+                                guard let following = queue.next(times: times) else { return worker.gaps }
                                 next = following
                             }
                         }

@@ -30,7 +30,8 @@ struct PackedRefs {
     /// Replaces all refs.
     /// - Parameter head: a commit that no branch need lead to; `nil` for none.
     func replace(with refs: [[UInt8]: ObjectID], head: ObjectID?) throws(FileError) {
-        var content: [UInt8] = []
+        // Otherwise every `git` would sort them.
+        var content = Array("# pack-refs with: sorted \n".utf8)
         func append(_ name: some Sequence<UInt8>, _ id: ObjectID) {
             id.append(to: &content)
             content.append(UInt8(ascii: " "))

@@ -6,6 +6,8 @@ import Processes
 struct RangeWorker: ~Copyable {
     /// What could not be read, a sentence each.
     private(set) var gaps: [String] = []
+    /// Whether the last range was written without counting much anew.
+    private(set) var knewCounts = false
 
     private let git: GitProgram
     private let history: History
@@ -46,6 +48,7 @@ struct RangeWorker: ~Copyable {
                 // What is wrong, if it matters, shows again below.
                 try cancellation.check()
             }
+            knewCounts = next == range.upperBound
         }
         while next < range.upperBound {
             do {
