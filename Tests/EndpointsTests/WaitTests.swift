@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Timestamps
 
-@Suite(.timeLimit(.minutes(5))) struct WaitTests {
+@Suite(.timeLimit(.minutes(10))) struct WaitTests {
     private let house: Gatehouse
 
     init() throws { house = try Gatehouse() }

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ExchangeTests {
+@Suite(.timeLimit(.minutes(10))) struct ExchangeTests {
     /// Answers with all it knows of the request, a line each.
     private static let echo: WebServer.Handler = { request in
         let fields = request.headers.map { "\($0.name): \($0.value)" }

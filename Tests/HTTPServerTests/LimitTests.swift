@@ -3,7 +3,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct LimitTests {
+@Suite(.timeLimit(.minutes(10))) struct LimitTests {
     private static let size: WebServer.Handler = { HTTPServerResponse(200, text: "\($0.body.count)") }
 
     @Test(arguments: [

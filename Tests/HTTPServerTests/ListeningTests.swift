@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Timestamps
 
-@Suite(.timeLimit(.minutes(2))) struct ListeningTests {
+@Suite(.timeLimit(.minutes(10))) struct ListeningTests {
     private static let fine: WebServer.Handler = { HTTPServerResponse(200, text: $0.peer) }
 
     private func error(

@@ -22,7 +22,7 @@ private func isRunning(_ id: Int32) throws -> Bool {
     return !afterName.hasPrefix(" Z")
 }
 
-@Suite(.timeLimit(.minutes(2))) struct ProcessTests {
+@Suite(.timeLimit(.minutes(10))) struct ProcessTests {
     @Test func handsOverArgumentsAndTheWholeEnvironmentUnchanged() throws {
         var invocation = try shell(#"printf '%s\n' "$@"; env"#, "a b", "", "*", "ü")
         invocation.environment["NAME"] = "value=with\nnewline"
@@ -210,7 +210,7 @@ private func isRunning(_ id: Int32) throws -> Bool {
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct ProcessLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct ProcessLimitTests {
     @Test func endsAProgramThatTakesTooLong() throws {
         let invocation = try shell("echo working >&2; while :; do echo x; sleep 0.01; done")
         let error = #expect(throws: ProcessError.self) { try Process.run(invocation, within: .milliseconds(300)) }

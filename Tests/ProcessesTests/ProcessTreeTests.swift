@@ -4,7 +4,7 @@ import Processes
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ProcessTreeTests {
+@Suite(.timeLimit(.minutes(10))) struct ProcessTreeTests {
     private func shell(_ script: String) -> Invocation {
         Invocation(
             Program(path: "/bin/sh"), ["-c", script], environment: ["PATH": "/usr/bin:/bin"])

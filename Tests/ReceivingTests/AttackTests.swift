@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What an agent may not do. After each attempt all is as it was.
-@Suite(.timeLimit(.minutes(5))) struct AttackTests {
+@Suite(.timeLimit(.minutes(10))) struct AttackTests {
     @Test func refusesToLeaveTheDirectory() async throws {
         let peer = try ReceivingPeer([.a, .b])
         try await peer.serve {

@@ -10,7 +10,7 @@ import Testing
 @testable import Receiving
 
 /// The older copy protocol, spoken by OpenSSH's own client.
-@Suite(.timeLimit(.minutes(3))) struct CopyTests {
+@Suite(.timeLimit(.minutes(10))) struct CopyTests {
     private func text(_ path: String) throws -> String { String(decoding: try Files.read(path), as: UTF8.self) }
 
     @Test(arguments: ["ed25519", "rsa", "ecdsa"])

@@ -10,7 +10,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ReceivingServerTests {
+@Suite(.timeLimit(.minutes(10))) struct ReceivingServerTests {
     @Test func makesItsKeyOnceForItsOwnerOnly() throws {
         let peer = try ReceivingPeer([.a])
         #expect(try peer.state.prepare() == peer.hostKey)

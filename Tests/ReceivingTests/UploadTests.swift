@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What an agent is there to do.
-@Suite(.timeLimit(.minutes(2))) struct UploadTests {
+@Suite(.timeLimit(.minutes(10))) struct UploadTests {
     private func text(_ path: String) throws -> String { String(decoding: try Files.read(path), as: UTF8.self) }
 
     /// The second name has all that could be read as something else by the server, its files or a shell.
