@@ -4,7 +4,10 @@ import Synchronization
 package final class SourceActivity: Sendable {
     package struct State: Sendable {
         /// What is being done, e.g. "fetching" or "commits".
-        package var phase: String
+        package var phase: String { pause ?? work }
+        fileprivate var work: String
+        /// What it waits for, where it does.
+        fileprivate var pause: String?
         package var done: Int
         /// `nil` while it is not known.
         package var total: Int?
@@ -12,15 +15,18 @@ package final class SourceActivity: Sendable {
         package var isOver = false
     }
 
-    private let state = Mutex(State(phase: "waiting", done: 0, total: nil))
+    private let state = Mutex(State(work: "waiting", done: 0, total: nil))
 
     package init() {}
 
     package var current: State { state.withLock { $0 } }
 
     package func begin(_ phase: String, total: Int? = nil) {
-        state.withLock { $0 = State(phase: phase, done: 0, total: total) }
+        state.withLock { $0 = State(work: phase, pause: $0.pause, done: 0, total: total) }
     }
+
+    /// Tells what the source waits for, and with `nil` that it goes on.
+    package func pause(_ reason: String?) { state.withLock { $0.pause = reason } }
 
     func end() { state.withLock { $0.isOver = true } }
 

@@ -17,8 +17,8 @@ package final class RESTClient: Sendable {
         package var parallelism = 8
         package var retries = RESTRetries()
         package var clock = RESTClock.system
-        /// Is told of each wait that somebody may wonder about.
-        package var waits: @Sendable (RESTWait) -> Void = { _ in }
+        /// Is told of each wait that somebody may wonder about, and with `nil` of its end.
+        package var waits: @Sendable (RESTWait?) -> Void = { _ in }
 
         package init(base: WebAddress) { self.base = base }
     }
@@ -191,6 +191,7 @@ package final class RESTClient: Sendable {
                 }
                 configuration.waits(RESTWait(host: address.authority, until: until, reason: .limit))
                 try await configuration.clock.sleep(max(until - now, .milliseconds(10)))
+                configuration.waits(nil)
             }
         }
     }
@@ -200,6 +201,7 @@ package final class RESTClient: Sendable {
         configuration.waits(
             RESTWait(host: address.authority, until: configuration.clock.now() + pause, reason: .failure(error)))
         try await configuration.clock.sleep(pause)
+        configuration.waits(nil)
     }
 
     private func httpRequest(

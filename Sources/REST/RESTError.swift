@@ -69,6 +69,17 @@ package struct RESTError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    package var isMalformed: Bool { if case .malformed = code { true } else { false } }
+
+    /// Whether the server has nothing at the address, or not in the version that was asked for.
+    package var isAboutAddress: Bool {
+        switch code {
+        case .notFound: true
+        case .refused(let status): status == 400 || status == 405 || status == 501
+        default: false
+        }
+    }
+
     /// Whether the same request would fail again without somebody's doing.
     package var isPermanent: Bool {
         switch code {

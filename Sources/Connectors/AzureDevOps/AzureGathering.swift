@@ -85,11 +85,20 @@ final class AzureGathering {
         request.method = .options
         request.accepted = [400, 401, 404, 405, 501]
         let answer = try await run.client.send(request)
-        if answer.status == 200 {
-            let version = try answer.decode(AzureAnswer.List<AzureAnswer.Resource>.self).value.first?.releasedVersion
-            if version == "0.0" { return ["Active", "Completed", "Abandoned"].map { ($0, .projectFirst) } }
+        if answer.status == 200, Self.isPreview(answer) {
+            return ["Active", "Completed", "Abandoned"].map { ($0, .projectFirst) }
         }
         return [("All", .projectOnly)]
+    }
+
+    /// One that answers in another form is no server of 2013.
+    private static func isPreview(_ answer: RESTAnswer) -> Bool {
+        do {
+            let resources = try answer.decode(AzureAnswer.List<AzureAnswer.Resource>.self).value
+            return resources.first?.releasedVersion == "0.0"
+        } catch {
+            return false
+        }
     }
 
     private func readPullRequests(_ repository: AzureAnswer.Repository) async throws {
@@ -142,14 +151,16 @@ final class AzureGathering {
                                 .projectFirst, "discussion", ["threads"], [("artifactUri", artifact)],
                                 version: "3.0-preview.1"))
                         return (reviewers ?? [], threads.value as [AzureAnswer.Thread]?)
-                    } catch let error as RESTError where error.code == .notFound {}
+                    } catch let error as RESTError where error.isAboutAddress {
+                        // Newer servers have them elsewhere.
+                    }
                 }
                 do {
                     let threads = try await requests.get(
                         AzureAnswer.List<AzureAnswer.Thread>.self,
                         requests.candidates(.projectFirst, "git", path + ["threads"], version: "3.0"))
                     return (reviewers ?? [], threads.value)
-                } catch let error as RESTError where error.code == .notFound {
+                } catch let error as RESTError where error.isAboutAddress {
                     return (reviewers ?? [], nil)
                 }
             }

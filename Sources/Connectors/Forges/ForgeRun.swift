@@ -63,7 +63,7 @@ package final class ForgeRun: Sendable {
         configuration.parallelism = environment.parallelism
         configuration.retries = environment.retries
         configuration.clock = environment.clock
-        configuration.waits = { [activity] wait in activity.begin(wait.phase) }
+        configuration.waits = { [activity] wait in activity.pause(wait?.phase) }
         client = RESTClient(
             configuration, http: environment.http, pool: pool,
             stores: RESTStores(
