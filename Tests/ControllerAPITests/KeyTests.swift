@@ -42,7 +42,7 @@ import Timestamps
     func endpointsAreFoundInBothForms(endpoint: Endpoint) {
         #expect(Endpoint(path: endpoint.path) == endpoint)
         #expect(Endpoint(path: endpoint.path + ".py") == endpoint)
-        for path in ["", "/", "/auth/", endpoint.path + "/", endpoint.path + ".PY", "/AUTH/agent", "/auth/access"] {
+        for path in ["", "/", "/auth/", endpoint.path + "/", endpoint.path + ".PY", "/AUTH/agent", "/auth/unknown"] {
             #expect(Endpoint(path: path) == nil)
         }
     }
