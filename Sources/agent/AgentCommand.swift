@@ -81,7 +81,15 @@ enum AgentCommand {
                     "register", abstract: "make the agent's key if there is none, and register it with the controller",
                     discussion:
                         "Needs ENROLMENT_TOKEN the first time. Registered before, it fetches what may have changed.",
-                    arguments: [projects], examples: [.init("agent register DEMO", "for one project")],
+                    arguments: [projects],
+                    options: [
+                        .flag(
+                            "gitlab",
+                            help:
+                                "also put the agent's public key into the GitLab accounts whose tokens the sources have"
+                        )
+                    ],
+                    examples: [.init("agent register DEMO", "for one project")],
                     exitCodes: [.success, .failure, .usage, .tryLater], handler: Registering.run),
                 Command(
                     "preflight", abstract: "check whether projects may be gathered now, a line each",

@@ -12,6 +12,9 @@ enum Registering {
             do {
                 try await register(project, agent)
                 try agent.console.print("\(project): registered as \(try agent.agentKey(for: project))")
+                if invocation.has("gitlab"), try await KeyDistribution.run(project, agent) != .success {
+                    code = .failure
+                }
             } catch let error as ControllerError {
                 agent.console.complain("\(project): \(error)")
                 if let advice = error.advice { agent.console.complain(advice) }

@@ -63,6 +63,12 @@ extension PlatformServer {
 
         def answer(method, path, query):
             root = "/repos/owner/n%C3%A4me"
+            if path in ("/users/owner", "/users/somebody"):
+                return ({"type": "Organization" if path.endswith("owner") else "User"},)
+            if path in ("/orgs/owner/repos", "/users/somebody/repos", "/teams/7/repos"):
+                return [{"name": "r%d" % n, "clone_url": "https://gh.test/%s/r%d.git" % (path.split("/")[2], n)} for n in range(130)]
+            if path == "/orgs/owner/teams":
+                return [{"slug": "t%d" % n, "url": "http://127.0.0.1:%d/teams/%d" % (server.server_address[1], n)} for n in range(120)]
             if path == root:
                 return ({"id": 7, "description": None, "created_at": moment(0), "private": False, "fork": True,
                          "stargazers_count": 5, "watchers_count": 5},)

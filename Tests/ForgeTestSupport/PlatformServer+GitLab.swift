@@ -30,6 +30,14 @@ extension PlatformServer {
 
         def answer(method, path, query):
             root = "/api/v4/projects/gr%C3%B8up%2Fname"
+            if path == "/api/v4/user/keys":
+                return keys
+            if path == "/api/v4/version":
+                return ({"version": "17.0.1"},)
+            if path == "/api/v4/groups/gr%C3%B8up/projects":
+                return [{"id": n, "name": "pröject-%d" % n, "http_url_to_repo": "https://gl.test/grøup/p%d.git" % n} for n in range(1, 131)]
+            if path.startswith("/api/v4/projects/") and path.endswith("/repository/commits"):
+                return [] if path.split("/")[4] == "5" else [{"id": "x"}]
             if path == root:
                 return ({"id": 9, "description": None, "created_at": moment(0, ".000"), "archived": False, "avatar_url": None, "star_count": 1},)
             if not path.startswith(root + "/"):

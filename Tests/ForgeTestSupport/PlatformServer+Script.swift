@@ -11,6 +11,8 @@ extension PlatformServer {
 
         options = dict(urllib.parse.parse_qsl(sys.argv[1]))
         faults, log, lock = {}, [], threading.Lock()
+        # Of a GitLab account.
+        keys = [{"id": 1, "title": "GROS agent for the DEMO project", "key": "ssh-ed25519 OLD x"}, {"id": 2, "title": "mine", "key": "ssh-rsa MINE"}]
         served = 0
         NAMES = ["ann", "bob", "ünï", "漢字", "dependabot"]
 
@@ -103,6 +105,15 @@ extension PlatformServer {
                 if TAGGED:
                     headers["ETag"] = tag
                 self.say(200, body, headers)
+
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                keys.append(dict(body, id=len(keys) + 100))
+                self.say(201, json.dumps(keys[-1]).encode())
+
+            def do_DELETE(self):
+                keys[:] = [key for key in keys if str(key["id"]) != self.path.split("/")[-1]]
+                self.say(204)
 
             do_OPTIONS = do_GET
 
