@@ -129,7 +129,7 @@ let package = Package(
         .target(
             name: "Configuration", dependencies: ["Commands", "ControllerAPI", "Files", "Logging", "Schedules"]),
         .target(name: "Files", dependencies: ["CLinux"]),
-        .target(name: "Lifecycle", dependencies: ["CLinux", "Commands"]),
+        .target(name: "Lifecycle", dependencies: ["CLinux", "Commands", "Files"]),
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
         .target(name: "Records", dependencies: ["Tables"]),
         .target(

@@ -76,3 +76,7 @@ static const int gathering_open_path = 010000000;
 /// Swift's Glibc module marks `fork` as unavailable, because a child of a process with threads may do next to nothing.
 /// To be called while there is one thread.
 static inline pid_t gathering_fork(void) { return fork(); }
+
+/// `malloc.h` is not part of Swift's Glibc module.
+extern int malloc_trim(size_t pad);
+static inline void gathering_trim_heap(void) { malloc_trim(0); }

@@ -51,7 +51,7 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     package struct Timeouts: Sendable {
         /// Name look-up, TCP, proxy and TLS together.
         package var connect: Duration
-        /// Time without a single byte either way; whole seconds, at least 1.
+        /// Time without a single byte either way; whole seconds, at least 1. As long as `total` or longer, it does not count.
         package var stall: Duration
         /// From the start of the transfer, not counting the wait for a free place, to the last byte.
         package var total: Duration

@@ -58,8 +58,11 @@ extension Transfer {
         try set(CURLOPT_QUICK_EXIT, 1)
         try set(CURLOPT_CONNECTTIMEOUT_MS, request.timeouts.connect.wholeMilliseconds)
         try set(CURLOPT_TIMEOUT_MS, request.timeouts.total.wholeMilliseconds)
-        try set(CURLOPT_LOW_SPEED_LIMIT, 1)
-        try set(CURLOPT_LOW_SPEED_TIME, (request.timeouts.stall.wholeMilliseconds + 999) / 1000)
+        // libcurl looks at the speed once a second, which a request that waits for long should not be woken for.
+        if request.timeouts.stall < request.timeouts.total {
+            try set(CURLOPT_LOW_SPEED_LIMIT, 1)
+            try set(CURLOPT_LOW_SPEED_TIME, (request.timeouts.stall.wholeMilliseconds + 999) / 1000)
+        }
         try unsafe check(gathering_curl_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.responseLimit)))
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)

@@ -38,12 +38,16 @@ package final class TriggerListener: Sendable {
     private let clock: any Clock<Duration>
     private let logger: Logger
     private let current = Mutex(State.starting)
+    private let changed: @Sendable (State) -> Void
 
-    /// - Parameter clock: waits between questions.
+    /// - Parameters:
+    ///   - clock: waits between questions.
+    ///   - changed: is told each new state.
     package init(
         _ client: ControllerClient, logger: Logger, pauses: Pauses = Pauses(),
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(), changed: @escaping @Sendable (State) -> Void = { _ in }
     ) {
+        self.changed = changed
         self.client = client
         self.logger = logger
         self.pauses = pauses
@@ -94,6 +98,7 @@ package final class TriggerListener: Sendable {
             defer { current = state }
             return current
         }
+        if before != state { changed(state) }
         switch (before, state) {
         case (.failing, .failing): break
         case (_, .failing(let reason)):

@@ -36,32 +36,12 @@ extension DaemonProcess {
             guard try agent.secrets.answer(for: first)?.controller?.offers(.wait) == true,
                 let client = try agent.client(for: first)
             else { return note(.unsupported) }
-            let listener = TriggerListener(client, logger: agent.logger)
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await listener.run { await self.take($0) } }
-                group.addTask { await self.watch(listener) }
-                await group.next()
-                group.cancelAll()
-            }
+            let listener = TriggerListener(client, logger: agent.logger) { self.note(DaemonFacts.Waiting($0)) }
+            await listener.run { await self.take($0) }
         } catch {
             note(.failing)
             agent.logger.warning(
                 "cannot wait for the controller's wishes", ["error.text": .text(Fault(error).text)])
-        }
-    }
-
-    /// Sees how the listener does, for the status.
-    private func watch(_ listener: TriggerListener) async {
-        while !Task.isCancelled {
-            let waiting: DaemonFacts.Waiting =
-                switch listener.state {
-                case .starting: .starting
-                case .waiting: .waiting
-                case .failing: .failing
-                case .unsupported: .unsupported
-                }
-            note(waiting)
-            do { try await ContinuousClock().sleep(for: .seconds(10)) } catch { return }
         }
     }
 
@@ -92,5 +72,17 @@ extension DaemonProcess {
             pause = min(pause * 2, .seconds(900))
         }
         return false
+    }
+}
+
+extension DaemonFacts.Waiting {
+    fileprivate init(_ state: TriggerListener.State) {
+        self =
+            switch state {
+            case .starting: .starting
+            case .waiting: .waiting
+            case .failing: .failing
+            case .unsupported: .unsupported
+            }
     }
 }

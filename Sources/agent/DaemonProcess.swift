@@ -42,6 +42,7 @@ final class DaemonProcess: Sendable {
     /// Wakes what depends on the settings.
     private let timeChanged = Wakening()
     private let controllerChanged = Wakening()
+    private let worked = Wakening()
 
     init(_ agent: Composition, overrides: [SettingOverride], file: DaemonFile, shutdown: Shutdown) {
         self.overrides = overrides
@@ -94,6 +95,7 @@ final class DaemonProcess: Sendable {
             group.addTask { await self.keepTime() }
             group.addTask { await self.keepListening() }
             group.addTask { await self.keepAlive() }
+            group.addTask { await self.keepResting() }
             group.addTask { for await _ in reloads { await self.reload() } }
             await shutdown.requested()
             group.cancelAll()
@@ -135,6 +137,25 @@ final class DaemonProcess: Sendable {
         await agent.flushRemoteLog()
         await tellChanges()
         publish()
+        await rest()
+    }
+
+    /// Gives memory back a few seconds after the start and after each gathering.
+    private func keepResting() async {
+        while !Task.isCancelled {
+            do { try await ContinuousClock().sleep(for: .seconds(5)) } catch { return }
+            await rest()
+            await worked.wait()
+        }
+    }
+
+    private func rest() async {
+        guard await queue.isIdle else { return }
+        do {
+            try ProcessMemory.giveBack()
+        } catch {
+            logger.debug("memory cannot be given back", ["error.text": .text("\(error)")])
+        }
     }
 
     /// Signs of life, twice as often as they are due, as long as the daemon's parts answer.
@@ -213,6 +234,7 @@ final class DaemonProcess: Sendable {
         await agent.flushRemoteLog()
         await tellChanges()
         publish()
+        worked.wake()
     }
 
     /// Mails what has changed.

@@ -1,0 +1,156 @@
+import ControllerAPI
+import Files
+import Glibc
+import Processes
+import TestSupport
+import Testing
+
+/// What goes wrong around a daemon that runs for years: it says what, with the mend, and goes on.
+@Suite struct DaemonTroubleTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// A host that takes connections and never says a word.
+    private final class SilentHost {
+        private let descriptor: Int32
+        let port: UInt16
+
+        init() throws {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                    unsafe bind(descriptor, pointer, length) | listen(descriptor, 8)
+                        | getsockname(descriptor, pointer, &length)
+                }
+            }
+            guard code == 0 else { throw FileError(.open, "a socket") }
+            self.descriptor = descriptor
+            port = UInt16(bigEndian: address.sin_port)
+        }
+
+        deinit { close(descriptor) }
+    }
+
+    /// An agent without a controller, whose gatherings therefore end where sealing would begin.
+    private func lonely(_ settings: [String: String]) throws -> AgentHome {
+        try AgentHome(
+            in: directory, controller: nil,
+            ["PREFLIGHT_ARGS": "--no-ssh --no-secrets"].merging(settings) { _, own in own })
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func aGatheringThatHangsIsAbandonedAtTheEnd() async throws {
+        let host = try SilentHost()
+        let agent = try lonely(["SOURCE_1_URL": "http://127.0.0.1:\(host.port)/demo.git", "SOURCE_1_NAME": "demo"])
+        let daemon = try RunningDaemon(agent)
+        try await daemon.started()
+        #expect(try daemon.ask("/scrape", "-X", "POST").line.hasSuffix("201"))
+        try await daemon.waitForLog("run begins")
+        // While it hangs, the rest of the daemon does not.
+        #expect(try daemon.ask("/status").line.hasSuffix("200"))
+        #expect(try daemon.ask("/scrape", "-X", "POST").output.contains("Another scrape process is already running"))
+        let byHand = try agent.run("run")
+        #expect(byHand.status == 75 && byHand.output.contains("another gathering of this agent is under way"))
+        #expect(try daemon.end() == .exited(0))
+        let last = try #require(try agent.report().projects.first?.last)
+        #expect(last.outcome == "failed" && last.problem == "it was stopped")
+        // Git and its helpers are gone with it.
+        #expect(try Ran.program("pgrep", ["-f", "127.0.0.1:\(host.port)/demo.git"]).status == 1)
+        withExtendedLifetime(host) {}
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func theSecondSignalEndsItAtOnce() async throws {
+        let host = try SilentHost()
+        let agent = try lonely(["SOURCE_1_URL": "http://127.0.0.1:\(host.port)/demo.git", "SOURCE_1_NAME": "demo"])
+        let daemon = try RunningDaemon(agent)
+        try await daemon.started()
+        _ = try daemon.ask("/scrape", "-X", "POST")
+        try await daemon.waitForLog("run begins")
+        daemon.send(.terminate)
+        try await daemon.waitForLog("daemon ends")
+        #expect(try daemon.end() == .exited(143))
+        withExtendedLifetime(host) {}
+    }
+
+    @Test func aKilledDaemonLeavesNothingInTheWay() async throws {
+        let agent = try lonely([:])
+        let daemon = try RunningDaemon(agent)
+        try await daemon.started()
+        daemon.send(.kill)
+        _ = try daemon.exit()
+        #expect(try agent.report().daemon == nil)
+        let next = try RunningDaemon(agent)
+        try await next.started()
+        #expect(try next.end() == .exited(0))
+    }
+
+    @Test(.enabled(if: SmallDisk.isPossible, "needs the right to mount"), .timeLimit(.minutes(3)))
+    func aFullDiskAndAReadOnlyOneAreToldAndOutlived() async throws {
+        let state = "\(directory.path)/state"
+        try Files.makeDirectory(state)
+        let disk = try SmallDisk(at: state)
+        let agent = try lonely(["AGENT_STATE": state])
+        let daemon = try RunningDaemon(agent)
+        try await daemon.started()
+
+        disk.fill()
+        _ = try daemon.ask("/scrape", "-X", "POST")
+        try await daemon.waitForLog("the daemon cannot do its work at the moment", "make room")
+        #expect(try daemon.ask("/readyz").line.hasSuffix("503"))
+        disk.empty()
+
+        try disk.freeze()
+        _ = try daemon.ask("/scrape", "-X", "POST")
+        try await daemon.waitForLog("the daemon cannot do its work at the moment", "read-only")
+        #expect(try daemon.ask("/healthz").line.hasSuffix("200"))
+        try disk.thaw()
+
+        _ = try daemon.ask("/scrape", "-X", "POST")
+        try await daemon.waitForLog("run failed", "is not registered with a controller")
+        #expect(try daemon.ask("/readyz").line == "ready\n\n200")
+        #expect(try daemon.end() == .exited(0))
+        withExtendedLifetime(disk) {}
+    }
+
+    @Test(.enabled(if: SmallDisk.isPossible, "needs the right to mount"))
+    func withoutAPlaceToWriteItDoesNotStart() throws {
+        let state = "\(directory.path)/state"
+        try Files.makeDirectory(state)
+        let disk = try SmallDisk(at: state)
+        try disk.freeze()
+        let ran = try lonely(["AGENT_STATE": state]).run("daemon")
+        #expect(ran.status == 1)
+        #expect(ran.output.contains("Read-only file system") && ran.output.contains("AGENT_STATE"), "\(ran)")
+        try disk.thaw()
+        withExtendedLifetime(disk) {}
+    }
+
+    @Test func aPortThatIsTakenIsTold() async throws {
+        let host = try SilentHost()
+        let ran = try lonely(["AGENT_PORT": "\(host.port)"]).run("daemon")
+        #expect(ran.status == 1)
+        #expect(ran.output.contains("another program already does") && ran.output.contains("AGENT_PORT"), "\(ran)")
+        withExtendedLifetime(host) {}
+    }
+
+    @Test func aClockTenMinutesOffIsTold() throws {
+        let controller = try RunningController(in: directory)
+        let token = try controller.enrol("DEMO", "DEMO")
+        let agent = try AgentHome(
+            in: directory, controller: controller, ["ENROLMENT_TOKEN": token, "SOURCE_1_URL": "/nowhere"])
+        let program = try BuiltProgram.path("agent")
+        let ran = try Ran.program(
+            "faketime", ["-f", "+10m", program, "run"],
+            environment: ["AGENT_HOME": agent.path, "LOG_FORMAT": "json"])
+        #expect(ran.status == 1)
+        #expect(ran.output.contains("Compare the clocks of agent and controller"), "\(ran)")
+        let last = try #require(try agent.report().projects.first?.last)
+        #expect(last.advice?.contains("Compare the clocks") == true)
+    }
+}
