@@ -304,6 +304,9 @@ let package = Package(
                 "Timestamps",
             ]),
         .testTarget(
+            name: "EnrolmentTests",
+            dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "Enrolment", "HTTP", "TestSupport"]),
+        .testTarget(
             name: "RunsTests",
             dependencies: ["ControllerAPI", "Delivery", "Files", "Runs", "SQLite", "TestSupport", "Timestamps"]),
         .testTarget(

@@ -97,7 +97,7 @@ package struct Preflight: Sendable {
         let environment = "\(export)/\(Self.environmentFile)"
         do {
             let answer = try await client.status(project, trigger: options.trigger)
-            if options.ignoresSchedule, !answer.isOK, answer.failures.allSatisfy({ $0.name == .tracker }) {
+            if options.ignoresSchedule, Self.isTooEarlyOnly(answer) {
                 return [.passed("controller", "\(client.host) agrees but for its schedule")]
             }
             guard answer.isOK else {
@@ -121,6 +121,13 @@ package struct Preflight: Sendable {
                 }
             return [.failed("controller", problem, "\(error)", error.advice)]
         }
+    }
+
+    /// Whether the schedule is all that speaks against it. Where any part is not well, controllers of the reference keep the
+    /// configuration back, which is then not well either.
+    private static func isTooEarlyOnly(_ answer: StatusAnswer) -> Bool {
+        let failures = answer.failures.map(\.name)
+        return failures.contains(.tracker) && failures.allSatisfy { $0 == .tracker || $0 == .configuration }
     }
 
     private static func refusals(of answer: StatusAnswer) -> [PreflightReport.Check] {

@@ -14,12 +14,17 @@ extension DaemonProcess {
     /// question open where the controller offers that; begins anew when the settings name another controller.
     func keepListening() async {
         while !Task.isCancelled {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.listen() }
-                group.addTask { await self.controllerHasChanged() }
+            await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    await self.listen()
+                    return false
+                }
+                group.addTask {
+                    await self.controllerHasChanged()
+                    return true
+                }
                 // Listening ends where there is nothing to listen to: until the settings change.
-                await group.next()
-                if !Task.isCancelled { await group.next() }
+                while let hasChanged = await group.next(), !hasChanged {}
                 group.cancelAll()
             }
         }

@@ -96,7 +96,13 @@ final class DaemonProcess: Sendable {
             group.addTask { await self.keepListening() }
             group.addTask { await self.keepAlive() }
             group.addTask { await self.keepResting() }
-            group.addTask { for await _ in reloads { await self.reload() } }
+            group.addTask {
+                for await _ in reloads {
+                    self.manager.reloading()
+                    await self.reload()
+                    self.manager.ready()
+                }
+            }
             await shutdown.requested()
             group.cancelAll()
         }
@@ -174,8 +180,6 @@ final class DaemonProcess: Sendable {
     /// - Returns: the preflight options that the settings hold; `nil` where they are wrong.
     @discardableResult
     private func reload(_ own: Preflight.Options = .init()) async -> Preflight.Options? {
-        manager.reloading()
-        defer { manager.ready() }
         do {
             let before = agent
             let (renewed, options) = try PreflightArguments.compose(
@@ -184,7 +188,9 @@ final class DaemonProcess: Sendable {
             settle()
             let (old, new) = (before.setup.agent, renewed.setup.agent)
             if (old.period, old.bigBoatPeriod) != (new.period, new.bigBoatPeriod) { await plan(isStart: false) }
-            if old.controller != new.controller || old.key != new.key { controllerChanged.wake() }
+            if (old.controller, old.key) != (new.controller, new.key) || old.projects != new.projects {
+                controllerChanged.wake()
+            }
             if old.listener != new.listener {
                 renewed.logger.warning(
                     "the web API's address has changed: it counts from the next start on",
