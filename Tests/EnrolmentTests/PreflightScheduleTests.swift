@@ -21,7 +21,9 @@ import Testing
             http: HTTPClient(HTTPClient.Configuration(userAgent: "test")))
     }
 
-    private func check(failing parts: [StatusPart.Name], asked: Bool, trigger: Int? = nil) async throws -> PreflightReport {
+    private func check(failing parts: [StatusPart.Name], asked: Bool, trigger: Int? = nil) async throws
+        -> PreflightReport
+    {
         let answer = StatusAnswer(StatusPart.Name.known.map { StatusPart($0, isOK: !parts.contains($0)) })
         try controller.answer(
             "/auth/status", [(answer.httpStatus, String(decoding: try answer.json(), as: UTF8.self))])
