@@ -12,7 +12,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-s
 	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. $(CHECKED)
 
 .DEFAULT_GOAL := help
-.PHONY: help build packages images sbom test test-packages test-images demo bench check clean
+.PHONY: help build packages images manual sbom test test-packages test-images demo bench check clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s  %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ test: ## Install what the tests need, and run them all
 	swift build --build-tests $(CHECKED) </dev/null
 	@# Tests wait for other programs while they hold one of the few threads: more at once would starve each other.
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6 swift test --skip-build </dev/null
+
+manual: ## Render the manual as pages of HTML: .build/manual/index.html
+	@deploy/install-packages docs
+	deploy/build-manual .build/manual
 
 sbom: ## List what is in the images: .build/images/*.spdx.json
 	deploy/sbom

@@ -5,7 +5,7 @@ import Testing
 /// `containers` and `packages` beside this file.
 @Suite struct DeploymentTests {
     private static let directory = #filePath.split(separator: "/").dropLast().map { "/\($0)" }.joined()
-    private static let manual = ["Documentation/first-ten-minutes.md", "Documentation/privacy.md"]
+    private static let manual = ["Documentation/backup.md", "Documentation/first-ten-minutes.md", "Documentation/privacy.md"]
 
     private func programs() throws -> String {
         let path = try BuiltProgram.path("agent")

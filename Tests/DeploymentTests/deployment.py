@@ -131,7 +131,7 @@ def compose():
             environment = service.get("environment") or {}
             for key, value in environment.items():
                 if re.search(r"PASSWORD|TOKEN|SECRET", key) and not key.endswith("_FILE"):
-                    expect(value is None, f"{subject}: {key} has a value in the file")
+                    expect(value in (None, "${%s:-}" % key), f"{subject}: {key} has a value in the file")
     production = documents(read("compose.prod.yaml"))[0]
     for name, service in production["services"].items():
         for volume in service.get("volumes", []):
