@@ -141,6 +141,15 @@ enum AgentCommand {
                     exitCodes: [.success, .failure, .usage, .notNow, .tryLater]
                 ) { try await Running.run($0, shutdown) },
                 Command(
+                    "exec", abstract: "run a command, or a shell, in the agent's directory and with its environment",
+                    discussion:
+                        "AGENT_HOME and AGENT_STATE are set for it. Without a command it is SHELL, else /bin/sh.",
+                    arguments: [.init("WORD", .any, help: "the command and its arguments, after --")],
+                    examples: [
+                        .init("agent exec", "a shell"),
+                        .init("agent exec -- git -C project-git-repos/DEMO/repo.git log", "one command"),
+                    ], handler: Executing.run),
+                Command(
                     "health", abstract: "ask the daemon on this machine whether it is alive",
                     discussion: "For container engines and monitors: it answers with the exit status.",
                     exitCodes: [.success, .failure, .usage], handler: HealthCheck.run),

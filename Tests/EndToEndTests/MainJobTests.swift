@@ -93,6 +93,15 @@ import Testing
         #expect(own.isSuperset(of: ["agent.sqlite", "gathering", "outbox", "project-git-repos", "secrets"]), "\(own)")
     }
 
+    @Test func aCommandRunsInTheAgentsEnvironment() throws {
+        let agent = try AgentHome(in: directory, controller: nil, ["AGENT_STATE": "kept"])
+        let run = try agent.run("exec", "--", "sh", "-c", "pwd; echo \"$AGENT_STATE\"; exit 7")
+        #expect(run.status == 7, "\(run)")
+        #expect(run.output.contains("\(agent.path)\n\(agent.path)/kept"), "\(run)")
+        let missing = try agent.run("exec", "--", "no-such-program")
+        #expect(missing.status == 1, "\(missing)")
+    }
+
     @Test func aControllerTellsWhetherItIsAlive() throws {
         let port = "\(controller.port)"
         let alive = try controller.command("health", "--listen", "127.0.0.1", "--port", port)
