@@ -225,7 +225,7 @@ let package = Package(
                 "TestSupport", "Timestamps",
             ]),
         .testTarget(
-            name: "DeploymentTests", dependencies: ["agent", "controller", "TestSupport"],
+            name: "DeploymentTests", dependencies: ["agent", "controller", "Files", "TestSupport"],
             exclude: ["containers", "deployment.py", "documentation.py", "jenkins.py", "packages", "services.py"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
