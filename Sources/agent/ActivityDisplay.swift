@@ -10,6 +10,7 @@ final class ActivityDisplay: Sendable {
         var phase = ""
         var done = 0
         var progress: Progress?
+        var since = ContinuousClock.now
     }
 
     private let logger: Logger
@@ -17,6 +18,8 @@ final class ActivityDisplay: Sendable {
 
     /// How often the activities are looked at: often enough for a terminal.
     private static let interval = Duration.milliseconds(200)
+    /// How long something of unknown extent, such as fetching, may take before it is shown.
+    private static let patience = Duration.seconds(3)
 
     init(_ logger: Logger) { self.logger = logger }
 
@@ -51,19 +54,24 @@ final class ActivityDisplay: Sendable {
                 let state = shown[index].activity.current
                 if state.phase != shown[index].phase {
                     shown[index].progress?.finish()
-                    shown[index].progress = state.total.map { total in
-                        Progress(
-                            "gathering", unit: state.phase, total: total,
-                            logger: logger.with(["source.name": .text(shown[index].source)]))
-                    }
+                    shown[index].progress = state.total == nil ? nil : progress(shown[index].source, state)
                     shown[index].phase = state.phase
                     shown[index].done = 0
+                    shown[index].since = .now
+                } else if shown[index].progress == nil, !state.isOver, .now - shown[index].since > Self.patience {
+                    shown[index].progress = progress(shown[index].source, state)
                 }
                 shown[index].progress?.advance(by: state.done - shown[index].done)
                 shown[index].done = state.done
                 if state.isOver { shown[index].progress?.finish() }
             }
         }
+    }
+
+    private func progress(_ source: String, _ state: SourceActivity.State) -> Progress {
+        Progress(
+            "gathering", unit: state.phase, total: state.total,
+            logger: logger.with(["source.name": .text(source)]))
     }
 
     private func finish() {

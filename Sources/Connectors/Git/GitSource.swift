@@ -64,6 +64,7 @@ package struct GitSource: Source {
         if end.text == position.version, remote.digest == position.mark?.all, journal.events.isEmpty {
             return SourceReport()
         }
+        request.activity.begin("waiting")
         let prepared = try await request.slots.occupy {
             try await blocking { cancellation in
                 try prepare(git, remote, head, position, journal, request.activity, cancellation)
