@@ -25,6 +25,7 @@ enum Executing {
         let program: String
         let reason: String
         var exitCode: ExitCode { .failure }
+        var advice: String? { nil }
         var description: String { "cannot execute \(program): \(reason)" }
     }
 }
