@@ -30,13 +30,21 @@ package final class RemoteLog: LogSink {
         var waiting: [RemoteRecord] = []
         var lost = 0
         var isFlushing = false
+        /// After a failure nothing is sent until then.
+        var silence: ContinuousClock.Instant?
     }
 
     private let fallback: ProjectKey
+    private let pause: Duration
     private let state = Mutex(State())
 
-    /// - Parameter project: of records that name none.
-    package init(project: ProjectKey) { fallback = project }
+    /// - Parameters:
+    ///   - project: of records that name none.
+    ///   - pause: how long nothing is sent after a failure.
+    package init(project: ProjectKey, pause: Duration = .seconds(300)) {
+        fallback = project
+        self.pause = pause
+    }
 
     package func write(_ record: LogRecord) {
         let record = RemoteRecord(record, otherwise: fallback)
@@ -47,7 +55,8 @@ package final class RemoteLog: LogSink {
 
     package var count: Int { state.withLock { $0.waiting.count } }
 
-    /// Sends what waits; what cannot be sent waits on. One at a time does so: others return at once.
+    /// Sends what waits. What cannot be sent now waits on, and what the controller does not take is dropped. One at a time
+    /// does so: others return at once.
     /// - Parameter connect: the client for a project and the form that its controller takes; `nil` for a project without.
     /// - Throws: `ControllerError` of the first request that failed.
     package func flush(_ connect: (ProjectKey) async -> (ControllerClient, Form)?) async throws {
@@ -59,21 +68,25 @@ package final class RemoteLog: LogSink {
                 drop(records.count, of: project)
                 continue
             }
-            switch form {
-            case .batch:
-                let (lines, count) = Self.lines(records)
-                try await client.log(lines, of: project)
-                drop(count, of: project)
-            case .single:
-                try await client.log(records[0].form, of: project)
-                drop(1, of: project)
-                left -= 1
+            let count = form == .batch ? Self.lines(records).count : 1
+            do {
+                switch form {
+                case .batch: try await client.log(Self.lines(records).lines, of: project)
+                case .single: try await client.log(records[0].form, of: project)
+                }
+            } catch {
+                if error.isPermanent { drop(count, of: project) }
+                state.withLock { $0.silence = .now + pause }
+                throw error
             }
+            drop(count, of: project)
+            if form == .single { left -= 1 }
         }
     }
 
     private func begin() -> Bool {
         state.withLock { state in
+            if let silence = state.silence, silence > .now { return false }
             guard !state.isFlushing, !state.waiting.isEmpty else { return false }
             state.isFlushing = true
             if state.lost > 0 {

@@ -90,6 +90,12 @@ import Testing
         #expect(try next.end() == .exited(0))
     }
 
+    @Test func gathersAtItsStartWhereItIsToldTo() async throws {
+        let daemon = try RunningDaemon(lonely(["RUN_ON_START": "yes"]))
+        try await daemon.waitForLog("run begins", "schedule")
+        #expect(try daemon.end() == .exited(0))
+    }
+
     @Test(.enabled(if: SmallDisk.isPossible, "needs the right to mount"), .timeLimit(.minutes(3)))
     func aFullDiskAndAReadOnlyOneAreToldAndOutlived() async throws {
         let state = "\(directory.path)/state"

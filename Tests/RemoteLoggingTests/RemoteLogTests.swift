@@ -21,7 +21,7 @@ import Testing
             controller.address, trust: .certificate(file: controller.certificate.certificate),
             agent: AgentKey("DEMO"), key: SigningKey.generate(),
             http: HTTPClient(HTTPClient.Configuration(userAgent: "test")))
-        log = RemoteLog(project: try ProjectKey("DEMO"))
+        log = RemoteLog(project: try ProjectKey("DEMO"), pause: .zero)
         logger = Logger([log])
     }
 
@@ -80,6 +80,23 @@ import Testing
         #expect(log.count == 1)
         try await flush(.batch)
         #expect(log.count == 0)
+    }
+
+    @Test func dropsWhatTheControllerNeverTakes() async throws {
+        try controller.answer("/auth/log", [(404, "no such path")])
+        logger.warning("one")
+        await #expect(throws: ControllerError.self) { try await flush(.batch) }
+        #expect(log.count == 0)
+    }
+
+    @Test func isSilentForAWhileAfterAFailure() async throws {
+        try controller.answer("/auth/log", [(503, "later"), (202, "")])
+        let patient = RemoteLog(project: try ProjectKey("DEMO"))
+        Logger([patient]).warning("one")
+        await #expect(throws: ControllerError.self) { try await patient.flush { _ in (client, .batch) } }
+        try await patient.flush { _ in (client, .batch) }
+        #expect(patient.count == 1)
+        #expect(try controller.requests().count == 1)
     }
 
     @Test func isBoundedAndSaysWhatItLost() async throws {
