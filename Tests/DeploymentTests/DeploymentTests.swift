@@ -5,7 +5,9 @@ import Testing
 /// `containers` and `packages` beside this file.
 @Suite struct DeploymentTests {
     private static let directory = #filePath.split(separator: "/").dropLast().map { "/\($0)" }.joined()
-    private static let manual = ["Documentation/backup.md", "Documentation/first-ten-minutes.md", "Documentation/privacy.md"]
+    /// The pages with commands that are run as they stand.
+    private static let manual = Shell.run("exec python3 \"$1\" pages", "\(directory)/documentation.py").output
+        .split(separator: "\n").map(String.init)
 
     private func programs() throws -> String {
         let path = try BuiltProgram.path("agent")
@@ -24,8 +26,7 @@ import Testing
     @Test func everyCommandOfTheManualIsRunOrSaysWhyNot() {
         let result = Shell.run("exec python3 \"$1\" marks", "\(Self.directory)/documentation.py")
         #expect(result.status == 0, "\(result.output)")
-        let pages = Shell.run("exec python3 \"$1\" pages", "\(Self.directory)/documentation.py")
-        #expect(pages.output.split(separator: "\n").map(String.init) == Self.manual)
+        #expect(Self.manual.contains("Documentation/first-ten-minutes.md"))
     }
 
     @Test(arguments: manual)
