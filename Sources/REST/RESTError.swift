@@ -69,6 +69,7 @@ package struct RESTError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    package var isForbidden: Bool { if case .forbidden = code { true } else { false } }
     package var isMalformed: Bool { if case .malformed = code { true } else { false } }
 
     /// Whether the server has nothing at the address, or not in the version that was asked for.

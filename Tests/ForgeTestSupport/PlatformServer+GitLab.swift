@@ -49,6 +49,9 @@ extension PlatformServer {
                 return (request(int(parts[1])),)
             if parts == ["events"]:
                 return [event(n) for n in range(number("events", 8), 0, -1)]
+            if parts == ["issues"]:
+                return sorted([dict(request(n), state="opened", user_notes_count=n % 2, closed_by=None, labels=["a"]) for n in range(1, number("issues", 0) + 1)],
+                              key=lambda value: value["updated_at"], reverse=True)
             if parts[-1] == "notes":
                 n = int(parts[1])
                 return [{"id": n * 100 + i, "body": None if i == 2 else "Nøte", "author": user(i), "created_at": moment(i)} for i in range(n % 4)]

@@ -20,6 +20,18 @@ import Testing
         #expect(votes.map { $0["reviewer_username"] } == ["ann", "bob"] && votes.map { $0["vote"] } == ["1", "0"])
     }
 
+    @Test func gathersIssuesAndTheirNotesOnce() async throws {
+        let server = try PlatformServer(.gitLab, "issues=7")
+        let gathered = try Gathered()
+        try await gathered.gather(server.source(.gitLab))
+        #expect(gathered.rows("gitlab_issue").map { $0["id"] } == ["7", "6", "5", "4", "3", "2", "1"])
+        #expect(gathered.rows("gitlab_issue").last?["labels"] == "1")
+        let notes = gathered.rows("gitlab_issue_note").filter { $0["issue_id"] == "7" }
+        #expect(notes.map { $0["note_id"] } == ["700", "701", "702"])
+        try await gathered.gather(server.source(.gitLab))
+        #expect(gathered.count == 0)
+    }
+
     @Test func tellsACommitOfEachPush() async throws {
         let server = try PlatformServer(.gitLab, "events=8")
         let gathered = try Gathered()

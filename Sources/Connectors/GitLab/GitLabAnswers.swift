@@ -41,11 +41,31 @@ enum GitLabAnswer {
         let iid: Int
     }
 
+    struct Issue: Decodable, Sendable {
+        let iid: Int
+        let title: String?
+        let description: String?
+        let state: String?
+        let author: User?
+        let assignee: User?
+        let labels: [Ignored]?
+        let user_notes_count: Int?
+        let upvotes: Int?
+        let downvotes: Int?
+        let created_at: APIDate
+        let updated_at: APIDate?
+        let closed_at: APIDate?
+        let closed_by: User?
+
+        var changed: APIDate { updated_at ?? created_at }
+    }
+
     struct Note: Decodable, Sendable {
         let id: Int64
         let body: String?
         let author: User?
         let created_at: APIDate
+        let updated_at: APIDate?
     }
 
     struct Approvals: Decodable, Sendable {

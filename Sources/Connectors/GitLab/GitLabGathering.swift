@@ -8,11 +8,11 @@ import Timestamps
 
 /// The work of one gathering; used by one task, which may have several requests under way.
 final class GitLabGathering {
-    private let run: ForgeRun
-    private let mapping: GitLabMapping
+    let run: ForgeRun
+    let mapping: GitLabMapping
     private let settings: GitLabSettings
     private let storage: String
-    private let stream: RecordStream
+    let stream: RecordStream
     /// Servers without approvals are asked for them once.
     private var hasApprovals = true
     /// Of the merge requests that were listed, as they count within the project.
@@ -29,7 +29,7 @@ final class GitLabGathering {
         self.stream = stream
     }
 
-    private var path: String { settings.path }
+    var path: String { settings.path }
 
     func all() async throws {
         run.begin("project")
@@ -41,6 +41,7 @@ final class GitLabGathering {
         try await run.part("events", readEvents)
         try await run.part("merge requests", readMergeRequests)
         try await run.part("counting merge requests", count)
+        try await run.part("issues", readIssues)
         if settings.asksForCommitComments { try await run.part("commit comments", readCommitComments) }
     }
 
@@ -184,7 +185,7 @@ final class GitLabGathering {
         }
         if !conversation.report.gaps.isEmpty {
             let gaps = conversation.report.gaps.map { "of \(request.iid): \($0)" }
-            run.enter("notes", conversation.report, gaps: gaps)
+            run.enter("notes", ListReport(), gaps: gaps)
         }
     }
 

@@ -42,6 +42,27 @@ struct GitLabMapping {
             ])
     }
 
+    func record(_ issue: GitLabAnswer.Issue) -> Record {
+        Record(
+            .gitLabIssue,
+            [
+                repository, "\(issue.iid)", issue.title ?? "", issue.description ?? "", issue.state ?? unknown,
+                name(issue.author), username(issue.author), name(issue.assignee), username(issue.assignee),
+                issue.created_at.moment.local, issue.changed.moment.local, "\(issue.labels?.count ?? 0)",
+                issue.closed_at?.moment.local ?? unknown, username(issue.closed_by), "\(issue.upvotes ?? 0)",
+                "\(issue.downvotes ?? 0)",
+            ])
+    }
+
+    func record(_ note: GitLabAnswer.Note, issue: Int) -> Record {
+        Record(
+            .gitLabIssueNote,
+            [
+                repository, "\(issue)", "\(note.id)", name(note.author), username(note.author), note.body ?? "",
+                note.created_at.moment.local, (note.updated_at ?? note.created_at).moment.local,
+            ])
+    }
+
     /// One per person who approved, and one without a vote per reviewer who did not.
     func reviews(_ approvals: GitLabAnswer.Approvals, _ request: GitLabAnswer.MergeRequest) -> [Record] {
         let approved = (approvals.approved_by ?? []).compactMap(\.user)

@@ -19,7 +19,7 @@ package struct GitLabSource: Source {
     package var name: String { settings.forge.name }
 
     package var tables: [TableSchema] { [.mergeRequest, .mergeRequestNote, .commitComment, .gitLabRepo, .vcsEvent] }
-    package var occasionalTables: [TableSchema] { [.mergeRequestReview] }
+    package var occasionalTables: [TableSchema] { [.mergeRequestReview, .gitLabIssue, .gitLabIssueNote] }
 
     package func gather(_ request: GatheringRequest) async throws -> SourceReport {
         let run = try ForgeRun(settings.forge, environment, pool: pool, tracker: .gitLab, headers: [:], request)

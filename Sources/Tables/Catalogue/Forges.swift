@@ -3,7 +3,8 @@ extension TableSchema {
     /// The tables of GitHub, GitLab and Azure DevOps.
     static let forges: [TableSchema] = [
         .mergeRequest, .mergeRequestNote, .mergeRequestReview, .commitComment, .gitHubRepo, .gitHubIssue,
-        .gitHubIssueNote, .gitLabRepo, .tfsTeam, .tfsTeamMember, .tfsSprint, .tfsWorkItem, .tfsDeveloper,
+        .gitHubIssueNote, .gitLabRepo, .gitLabIssue, .gitLabIssueNote, .tfsTeam, .tfsTeamMember, .tfsSprint,
+        .tfsWorkItem, .tfsDeveloper,
     ]
 
     package static let gitHubRepo = TableSchema(
@@ -41,4 +42,24 @@ extension TableSchema {
             .boolean("archived"), .boolean("has_avatar"), .integer("star_count"),
         ],
         key: ["repo_name", "gitlab_id"], repetition: .replaces)
+
+    /// One row per issue in its newest state, by its number within the project. The older system has no such table.
+    package static let gitLabIssue = TableSchema(
+        name: "gitlab_issue",
+        columns: [
+            .text("repo_name"), .integer("id"), .text("title"), .text("description"), .text("status"),
+            .personal("author"), .personal("author_username"), .personal("assignee"), .personal("assignee_username"),
+            .date("created_at"), .date("updated_at"), .integer("labels"), .date("closed_at"), .personal("closed_by"),
+            .integer("upvotes"), .integer("downvotes"),
+        ],
+        key: ["repo_name", "id"], repetition: .replaces)
+
+    /// One row per note about an issue. The older system has no such table.
+    package static let gitLabIssueNote = TableSchema(
+        name: "gitlab_issue_note",
+        columns: [
+            .text("repo_name"), .integer("issue_id"), .integer("note_id"), .personal("author"),
+            .personal("author_username"), .text("comment"), .date("created_at"), .date("updated_at"),
+        ],
+        key: ["repo_name", "issue_id", "note_id"], repetition: .replaces)
 }
