@@ -25,6 +25,14 @@ package struct GitSource: Source {
         }
     }
 
+    /// What a remote that has something new looks like, and where the last gathering ended.
+    private struct Found {
+        let remote: Advertisement
+        let head: ObjectID
+        let position: Position
+        let journal: EventJournal
+    }
+
     /// The local copy is up to date, and what is to be read from it is known.
     private struct Prepared {
         /// What the history is read with.
@@ -64,11 +72,10 @@ package struct GitSource: Source {
         if end.text == position.version, remote.digest == position.mark?.all, journal.events.isEmpty {
             return SourceReport()
         }
+        let found = Found(remote: remote, head: head, position: position, journal: journal)
         request.activity.begin("waiting")
         let prepared = try await request.slots.occupy {
-            try await blocking { cancellation in
-                try prepare(git, remote, head, position, journal, request.activity, cancellation)
-            }
+            try await blocking { cancellation in try prepare(git, found, request.activity, cancellation) }
         }
         let gaps = try await HistoryScan(prepared.git, settings, prepared.history, request).run()
         return try await blocking { cancellation in
@@ -78,10 +85,10 @@ package struct GitSource: Source {
 
     /// Brings the local copy up to date and lists the commits to gather.
     private func prepare(
-        _ git: GitProgram, _ remote: Advertisement, _ head: ObjectID, _ position: Position, _ journal: EventJournal,
-        _ activity: SourceActivity, _ cancellation: Cancellation
+        _ git: GitProgram, _ found: Found, _ activity: SourceActivity, _ cancellation: Cancellation
     ) throws -> Prepared {
-        var journal = journal
+        let (remote, position) = (found.remote, found.position)
+        var journal = found.journal
         var report = SourceReport()
         let repository = GitRepository(git, url: settings.url, cancellation)
         activity.begin("fetching")
@@ -99,7 +106,7 @@ package struct GitSource: Source {
         }
         let start = try position.version.flatMap { id in try repository.commit(id) }
         let range = History.Range(
-            start: start, end: tagged ?? head, since: start == nil && tagged == nil ? settings.fromDate : nil,
+            start: start, end: tagged ?? found.head, since: start == nil && tagged == nil ? settings.fromDate : nil,
             attributesBranches: !settings.skipsStatistics)
         let (history, reader) = try list(range, git, &report, cancellation)
         // A copy that knows what was told before answers for an agent that has lost its mark.
