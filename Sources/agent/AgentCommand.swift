@@ -78,6 +78,24 @@ enum AgentCommand {
                     examples: [.init("agent status --json | jq .projects", "the latest run of each project")],
                     exitCodes: [.success, .failure, .usage], handler: StatusReport.run),
                 Command(
+                    "config", abstract: "show the settings, or tell what is wrong with them",
+                    subcommands: [
+                        Command(
+                            "show", abstract: "show each setting that is set, and where its value comes from",
+                            discussion: "Secrets are masked.",
+                            options: [
+                                .flag("all", help: "the defaults as well"),
+                                .flag("json", help: "as JSON, for programs"),
+                            ],
+                            examples: [.init("agent config show --all", "with what nobody has set")],
+                            exitCodes: [.success, .usage], handler: Configuring.show),
+                        Command(
+                            "check", abstract: "tell all faults of settings and sources at once",
+                            discussion: "Asks nobody and changes nothing; 'agent preflight' asks the controller.",
+                            examples: [.init("agent config check", "after each change")],
+                            exitCodes: [.success, .usage], handler: Configuring.check),
+                    ]),
+                Command(
                     "register", abstract: "make the agent's key if there is none, and register it with the controller",
                     discussion:
                         "Needs ENROLMENT_TOKEN the first time. Registered before, it fetches what may have changed.",

@@ -1,0 +1,103 @@
+import Commands
+import Configuration
+import ControllerAPI
+import Cryptography
+import Files
+import FoundationEssentials
+import Lifecycle
+import SourceSettings
+
+/// `agent config`: what the settings are, where each comes from, and what is wrong with them.
+enum Configuring {
+    // MARK: show
+
+    static func show(_ invocation: Invocation) async throws -> ExitCode {
+        let setup = try AgentSetup(environment: ProcessFacts.environment, overrides: invocation.overrides)
+        let entries = setup.agent.settings.entries.filter { invocation.has("all") || $0.origin != .fallback }
+        if invocation.has("json") {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            let shown = entries.map { Shown(name: $0.name, value: $0.value, origin: "\($0.origin)") }
+            try invocation.console.print(String(decoding: encoder.encode(shown), as: UTF8.self))
+            return .success
+        }
+        for entry in entries {
+            let value = entry.value.map { $0.isEmpty ? "(empty)" : $0 } ?? "(not set)"
+            try invocation.console.print("\(entry.name)=\(value)    # \(entry.origin)")
+        }
+        if entries.isEmpty {
+            try invocation.console.print("nothing is set; 'agent config show --all' shows the defaults")
+        }
+        for warning in setup.warnings { invocation.console.complain("worth a second look: \(warning)") }
+        return .success
+    }
+
+    /// A setting for programs; a secret's value reads `<redacted>`.
+    private struct Shown: Encodable {
+        let name: String
+        let value: String?
+        let origin: String
+    }
+
+    // MARK: check
+
+    /// Tells all faults at once; asks nobody, and changes nothing.
+    static func check(_ invocation: Invocation) async throws -> ExitCode {
+        let setup = try AgentSetup(environment: ProcessFacts.environment, overrides: invocation.overrides)
+        var faults: [ConfigurationFault] = []
+        var warnings = setup.warnings
+        var count = 0
+        for project in setup.agent.projects {
+            let path = "\(setup.agent.home)/export/\(project)/data_sources.json"
+            do {
+                let list = try setup.sources(of: project, file: read(path), path: path)
+                warnings += list.warnings
+                count += list.gatherable.count
+                faults += list.gatherable.compactMap { Self.fault(in: $0, setup) }
+                if list.gatherable.isEmpty { warnings.append("\(project) has no source, so nothing of it is gathered") }
+            } catch let error as ConfigurationError {
+                faults += error.faults
+            } catch let error as FileError {
+                faults.append(.init(.unreadable, path, "\(error)"))
+            }
+        }
+        faults += try certificateFaults(setup.agent)
+        if setup.agent.projects.isEmpty { warnings.append("JIRA_KEY names no project, so nothing is gathered") }
+        guard faults.isEmpty else { throw ConfigurationError(faults) }
+        for warning in warnings { invocation.console.complain("worth a second look: \(warning)") }
+        let set = setup.agent.settings.entries.count { $0.origin != .fallback }
+        try invocation.console.print(
+            "no fault: \(set) settings, \(setup.agent.projects.count) projects, \(count) sources")
+        return .success
+    }
+
+    private static func read(_ path: String) throws(FileError) -> [UInt8]? {
+        try Files.status(path) == nil ? nil : try Files.read(path)
+    }
+
+    private static func fault(in source: SourceDefinition, _ setup: AgentSetup) -> ConfigurationFault? {
+        do {
+            _ = try setup.resolver.resolve(source)
+            return nil
+        } catch {
+            return .init(.badValue, "source \(source.name)", "\(error)")
+        }
+    }
+
+    /// Whether the controller, if there is one, can be trusted at all.
+    private static func certificateFaults(_ agent: AgentConfiguration) throws -> [ConfigurationFault] {
+        guard agent.controller != nil else { return [] }
+        let name = AgentSettings.controllerCertificate.name
+        guard let path = agent.controllerCertificate else {
+            return [.init(.missing, name, "expected the controller's certificate because SSH_HOST is set, found none")]
+        }
+        do {
+            _ = try Certificate(pem: String(decoding: Files.read(path), as: UTF8.self))
+            return []
+        } catch let error as FileError {
+            return [.init(.unreadable, name, "\(error)")]
+        } catch {
+            return [.init(.badValue, name, "expected a certificate in \(path): \(error)")]
+        }
+    }
+}
