@@ -43,14 +43,25 @@ struct GitRepository {
         try Files.status("\(git.repository)/HEAD") == nil ? nil : try packedRefs.read()
     }
 
-    /// How many commits lead to one commit and not to another; `nil` when the copy has not all of them.
-    func countCommits(leadingTo old: ObjectID, butNotTo new: ObjectID) throws -> Int? {
+    /// Begins to count the commits that lead to one commit and not to another.
+    func beginCounting(leadingTo old: ObjectID, butNotTo new: ObjectID) throws -> Process {
         var command = git.command(["rev-list", "--count", old.text, "^\(new.text)", "--"])
         command.errors = .null
-        do {
-            return Int(String(decoding: try git.output(command, cancellation).dropLast(), as: UTF8.self))
-        } catch let error as GitError where error.code == .failed {
-            return nil
+        return try Process.start(command)
+    }
+
+    /// What was counted; `nil` when the copy has not all of the commits.
+    func result(of counting: Process) throws -> Int? {
+        try cancellation.onCancel {
+            counting.terminate(grace: .zero)
+        } during: {
+            var digits: [UInt8] = []
+            while true {
+                let bytes = try counting.read(upTo: 64)
+                if bytes.isEmpty { break }
+                digits += bytes
+            }
+            return try counting.wait().isSuccess ? Int(String(decoding: digits.dropLast(), as: UTF8.self)) : nil
         }
     }
 

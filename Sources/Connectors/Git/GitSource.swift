@@ -98,8 +98,12 @@ package struct GitSource: Source {
             position.version == nil ? [] : RefEvent.between(before ?? [:], remote.refs, date: Timestamp.now.local)
         try journal.add(noticed)
         report.gaps = try repository.follow(remote)
-        report.notes = try examine(&journal, repository)
         activity.begin("listing")
+        // The one that takes long is counted while the commits are listed.
+        let counted = try journal.events.first { $0.action == .forcedPush && $0.new == found.head }
+            .flatMap { event in
+                try event.new.map { (event, try repository.beginCounting(leadingTo: event.old, butNotTo: $0)) }
+            }
         let tagged = try settings.tag.flatMap { tag in try repository.commit("refs/tags/\(tag)") }
         if let tag = settings.tag, tagged == nil {
             report.gaps.append("there is no tag \(tag) that leads to a commit: the whole branch was gathered")
@@ -109,6 +113,7 @@ package struct GitSource: Source {
             start: start, end: tagged ?? found.head, since: start == nil && tagged == nil ? settings.fromDate : nil,
             attributesBranches: !settings.skipsStatistics)
         let (history, reader) = try list(range, git, &report, cancellation)
+        report.notes = try examine(&journal, repository, counted: counted)
         // A copy that knows what was told before answers for an agent that has lost its mark.
         let knownTags =
             position.mark?.tags ?? before.map { Advertisement.digest(of: $0.filter { RefName.isTag($0.key) }) }
@@ -165,11 +170,17 @@ package struct GitSource: Source {
     }
 
     /// Finds out which of the moved branches were moved by force; returns a sentence for each of those.
-    private func examine(_ journal: inout EventJournal, _ repository: GitRepository) throws -> [String] {
+    /// - Parameter counted: one whose lost commits are being counted already.
+    private func examine(
+        _ journal: inout EventJournal, _ repository: GitRepository, counted: (event: RefEvent, counting: Process)?
+    ) throws -> [String] {
         var notes: [String] = []
         try journal.remove { event in
             guard event.action == .forcedPush, let new = event.new else { return false }
-            let lost = try repository.countCommits(leadingTo: event.old, butNotTo: new)
+            let counting =
+                counted?.event == event
+                ? counted?.counting : try repository.beginCounting(leadingTo: event.old, butNotTo: new)
+            let lost = try counting.flatMap { try repository.result(of: $0) }
             if lost == 0 { return true }
             notes.append(
                 "the branch \(event.name) was pushed by force: it lost "
