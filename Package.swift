@@ -58,7 +58,8 @@ let package = Package(
         .executableTarget(
             name: "controller",
             dependencies: [
-                "Archives", "Commands", "Configuration", "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet",
+                "Archives", "Commands", "Configuration", "ControllerAPI", "Cryptography", "Database", "Endpoints",
+                "Files", "Fleet",
                 "HTTP",
                 "HTTPServer",
                 "Lifecycle", "Logging", "Receiving", "Reception",
@@ -75,7 +76,7 @@ let package = Package(
             dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "Files", "Pseudonyms", "Timestamps"]),
         .target(
             name: "Fleet",
-            dependencies: ["Blocking", "ControllerAPI", "Cryptography", "Logging", "SQLite", "Timestamps"]),
+            dependencies: ["Blocking", "ControllerAPI", "Cryptography", "Database", "Logging", "Timestamps"]),
         .target(
             name: "Gathering",
             dependencies: [
@@ -91,7 +92,8 @@ let package = Package(
         .target(
             name: "Reception",
             dependencies: [
-                "Blocking", "Bundles", "ControllerAPI", "Cryptography", "Files", "Logging", "SQLite", "Tables",
+                "Blocking", "Bundles", "ControllerAPI", "Cryptography", "Database", "Files", "Logging", "PostgreSQL",
+                "SQLite", "Tables",
                 "Timestamps",
             ]),
         .target(
@@ -181,8 +183,13 @@ let package = Package(
         .target(name: "Processes", dependencies: ["CLinux", "Files"]),
         .systemLibrary(name: "CSQLite"),
         .target(name: "SQLite", dependencies: ["CSQLite", "Files"]),
+        .systemLibrary(name: "CPostgreSQL"),
+        .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
+        .target(name: "Database", dependencies: ["PostgreSQL", "SQLite"]),
 
         // What several test targets share.
+        .executableTarget(
+            name: "ImportProbe", dependencies: ["Database", "Logging", "Reception"], path: "Tests/ImportProbe"),
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "Files", "TestSupport"]),
         .testTarget(name: "ControllerAPITests", dependencies: ["ControllerAPI", "Cryptography", "Timestamps"]),
@@ -250,7 +257,8 @@ let package = Package(
         .testTarget(
             name: "ReceptionTests",
             dependencies: [
-                "Bundles", "ControllerAPI", "Cryptography", "Files", "Fleet", "Logging", "Reception", "SQLite",
+                "Bundles", "ControllerAPI", "Cryptography", "Database", "Files", "Fleet", "ImportProbe", "Logging",
+                "Reception", "SQLite",
                 "Tables",
                 "TestSupport", "Timestamps",
             ]),

@@ -8,6 +8,8 @@ package struct ControllerConfiguration: Sendable {
     /// Names and addresses under which agents reach it; none means the machine's own.
     package let hosts: [HostPort]
     package let legacyAgents: LegacyAgents
+    /// The address of the PostgreSQL database; `nil` for SQLite in the home directory.
+    package let store: Secret?
     /// Address and port of the HTTPS server.
     package let listener: HostPort
     package let sshPort: Int
@@ -30,6 +32,7 @@ package struct ControllerConfiguration: Sendable {
         settings = try sources.read(Controller.all)
         hosts = settings[Controller.hosts] ?? []
         legacyAgents = settings[Controller.legacyAgents]
+        store = settings[Controller.store]
         listener = HostPort(host: settings[Controller.listenAddress].host, port: settings[Controller.listenPort])
         sshPort = settings[Controller.sshPort]
         logLevel = settings[Controller.logLevel]

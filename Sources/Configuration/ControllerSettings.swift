@@ -27,6 +27,15 @@ package enum ControllerSettings {
         deny, enrolled-only for those whose key an operator has entered, or allow.
         """)
 
+    package static let store = Setting<Secret?>(
+        "STORE", controller, .secret, otherwise: "controller.sqlite in CONTROLLER_HOME",
+        example: "postgresql://gathering@db.example/gathering",
+        """
+        The PostgreSQL database that holds the controller's tables and those that analysts query, as libpq takes it. \
+        Several controllers may share one; each has a CONTROLLER_HOME of its own with the same certificate and keys, and \
+        the same volume as its `spool`.
+        """)
+
     private static let network = "Where it listens"
 
     package static let listenAddress = Setting<HostPort>(
@@ -54,7 +63,7 @@ package enum ControllerSettings {
     /// All of them.
     package static let all: [SettingDeclaration] =
         [
-            home.declaration, hosts.declaration, legacyAgents.declaration, listenAddress.declaration,
+            home.declaration, hosts.declaration, legacyAgents.declaration, store.declaration, listenAddress.declaration,
             listenPort.declaration, sshPort.declaration, logLevel.declaration, logFormat.declaration,
         ] + MailSettings.all
 }

@@ -1,6 +1,6 @@
 package import ControllerAPI
 package import Cryptography
-internal import SQLite
+internal import Database
 
 /// What the controller knows of one agent.
 package struct AgentRecord: Sendable {
@@ -19,7 +19,7 @@ package struct AgentRecord: Sendable {
     package internal(set) var projects: [ProjectKey] = []
 
     /// - Parameter row: agent, public key, state and moment of registration.
-    init(_ row: Row) throws {
+    init(_ row: StoreRow) throws {
         agent = try AgentKey(row[0])
         key = try PublicKey(openSSH: row[1])
         guard let state = State(rawValue: try row[2]) else {

@@ -1,5 +1,5 @@
 package import ControllerAPI
-internal import SQLite
+internal import Database
 internal import Timestamps
 
 /// Triggers: that an operator wants a project gathered now. They are in the database, so that any process can make one,

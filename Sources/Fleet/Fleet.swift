@@ -1,24 +1,29 @@
 internal import Blocking
 package import ControllerAPI
 package import Cryptography
-internal import SQLite
+package import Database
 package import Timestamps
 
 /// Decides about agents: who may enrol, with which key, for which projects. Each decision is one transaction and
 /// leaves a line in the audit trail.
 package actor Fleet {
-    let database: Connection
+    let database: Store
     let now: @Sendable () -> Timestamp
     private let executor = QueueExecutor("fleet")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    /// Opens the controller's database and brings its tables up to date.
+    /// Opens the controller's store and brings its tables up to date.
     /// - Parameter now: the clock, which tests replace.
-    package init(_ path: String, now: @escaping @Sendable () -> Timestamp = { .now }) throws {
-        database = try Connection(path)
+    package init(_ location: StoreLocation, now: @escaping @Sendable () -> Timestamp = { .now }) throws {
+        database = try Store(location)
         self.now = now
         try database.migrate(FleetSchema.migrations)
+    }
+
+    /// The same with an SQLite database.
+    package init(_ path: String, now: @escaping @Sendable () -> Timestamp = { .now }) throws {
+        try self.init(.file(path), now: now)
     }
 
     /// Makes a token with which an agent may register its key once, for these projects.

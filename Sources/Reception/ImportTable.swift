@@ -1,46 +1,116 @@
+internal import Database
 internal import SQLite
 import Tables
 
 /// The SQL table of one export file: the project, the file's columns with their types, and where each row came from.
 struct ImportTable {
-    private let schema: TableSchema
+    let schema: TableSchema
+    let dialect: Dialect
 
-    init(_ schema: TableSchema) { self.schema = schema }
+    init(_ schema: TableSchema, _ dialect: Dialect) {
+        self.schema = schema
+        self.dialect = dialect
+    }
+
+    /// One column of the SQL table.
+    struct Column: Equatable {
+        let name: String
+        let type: String
+    }
+
+    /// All columns in the order in which `insertion` and `copy` name them.
+    var columns: [Column] {
+        [Column(name: "project", type: "TEXT NOT NULL")]
+            + schema.columns.map { Column(name: $0.name, type: $0.type.sql) }
+            + (schema.hasPersonalColumns ? [Column(name: "encrypted", type: "INTEGER")] : [])
+            + [Column(name: "agent", type: "TEXT NOT NULL"), Column(name: "run", type: "TEXT NOT NULL")]
+    }
 
     /// Makes the table where there is none.
     var definition: String {
-        let columns = schema.columns.map { "\"\($0.name)\" \($0.type.sql)" }
-        let all =
-            ["project TEXT NOT NULL"] + columns + (schema.hasPersonalColumns ? ["encrypted INTEGER"] : [])
-            + ["agent TEXT NOT NULL", "run TEXT NOT NULL", "PRIMARY KEY (\(key.joined(separator: ", ")))"]
+        let all = columns.map { "\"\($0.name)\" \($0.type)" } + ["PRIMARY KEY (\(key))"]
         return "CREATE TABLE IF NOT EXISTS \"\(schema.name)\" (\(all.joined(separator: ", "))) WITHOUT ROWID"
     }
 
     /// Inserts a row, or leaves or replaces the one with the same key, as rows of this kind are meant.
     var insertion: String {
-        let names =
-            ["project"] + schema.columns.map { "\"\($0.name)\"" } + (schema.hasPersonalColumns ? ["encrypted"] : [])
-            + ["agent", "run"]
-        let updates = names.filter { !key.contains($0) }.map { "\($0) = excluded.\($0)" }
-        let conflict =
+        let places = columns.map { _ in "?" }.joined(separator: ", ")
+        return "INSERT INTO \"\(schema.name)\" (\(names)) VALUES (\(places)) \(onConflict)"
+    }
+
+    var names: String { columns.map { "\"\($0.name)\"" }.joined(separator: ", ") }
+
+    /// The columns that identify a row.
+    var key: String { (["project"] + schema.key).map { "\"\($0)\"" }.joined(separator: ", ") }
+
+    /// What becomes of a row whose key is there already.
+    var onConflict: String {
+        let identifying = Set(["project"] + schema.key)
+        let updates = columns.map(\.name).filter { !identifying.contains($0) }.map { "\"\($0)\" = excluded.\"\($0)\"" }
+        let action =
             switch schema.repetition {
             case .ignored: "DO NOTHING"
             case .replaces: "DO UPDATE SET \(updates.joined(separator: ", "))"
             }
-        let places = names.map { _ in "?" }.joined(separator: ", ")
-        return "INSERT INTO \"\(schema.name)\" (\(names.joined(separator: ", "))) VALUES (\(places)) "
-            + "ON CONFLICT (\(key.joined(separator: ", "))) \(conflict)"
+        return "ON CONFLICT (\(key)) \(action)"
     }
 
-    /// The values of `insertion`. Numbers are numbers; a date that is unknown is null.
-    func values(of row: TableReader.StoredRow, project: String, agent: String, run: String) -> [(any Storable)?] {
-        var values: [(any Storable)?] = [project]
-        for (column, value) in zip(schema.columns, row.values) { values.append(column.type.storable(value)) }
-        if schema.hasPersonalColumns { values.append(row.encrypted.flatMap { Int($0) }) }
-        return values + [agent, run]
+    /// Turns rows into values of `columns`.
+    func converter(project: String, agent: String, run: String) -> RowConverter {
+        RowConverter(self, project: project, agent: agent, run: run)
+    }
+}
+
+/// Turns the texts of a row into values of the table's columns. Numbers are numbers; a date that is unknown is null.
+struct RowConverter {
+    private let fields: [Field]
+    private let hasEncrypted: Bool
+    private let isStrict: Bool
+    private let before: StoredValue
+    private let after: [StoredValue]
+
+    private struct Field {
+        let type: TableSchema.ColumnType
+        /// Keys have no null: what stands for "none" in them.
+        let none: StoredValue
     }
 
-    private var key: [String] { ["project"] + schema.key.map { "\"\($0)\"" } }
+    fileprivate init(_ table: ImportTable, project: String, agent: String, run: String) {
+        fields = table.schema.columns.map { column in
+            let isKey = table.schema.key.contains(column.name)
+            return Field(type: column.type, none: isKey ? column.type.none : .null)
+        }
+        hasEncrypted = table.schema.hasPersonalColumns
+        isStrict = table.dialect == .postgreSQL
+        before = .text(project)
+        after = [.text(agent), .text(run)]
+    }
+
+    func values(of row: TableReader.StoredRow) -> [StoredValue] {
+        var values: [StoredValue] = []
+        values.reserveCapacity(fields.count + 4)
+        values.append(before)
+        for (field, value) in zip(fields, row.values) {
+            let value = value.map { stored($0, field.type) } ?? .null
+            if case .null = value { values.append(field.none) } else { values.append(value) }
+        }
+        if hasEncrypted { values.append(row.encrypted.flatMap { Int64($0) }.map { .integer($0) } ?? .null) }
+        values += after
+        return values
+    }
+
+    /// SQLite keeps a text in a column of numbers where it is none; PostgreSQL cannot, and has null there.
+    private func stored(_ value: String, _ type: TableSchema.ColumnType) -> StoredValue {
+        switch type {
+        case .text: return .text(value)
+        case .date: return value == "0" ? .null : .text(value)
+        case .integer, .boolean:
+            if let number = Int64(value) { return .integer(number) }
+        case .decimal:
+            if let number = Double(value) { return .real(number) }
+        }
+        return isStrict ? .null : .text(value)
+    }
 }
 
 extension TableSchema.ColumnType {
@@ -52,13 +122,12 @@ extension TableSchema.ColumnType {
         }
     }
 
-    fileprivate func storable(_ value: String?) -> (any Storable)? {
-        guard let value else { return nil }
+    /// Stands for a missing value in a key.
+    fileprivate var none: StoredValue {
         switch self {
-        case .text: return value
-        case .date: return value == "0" ? nil : value
-        case .integer, .boolean: return Int(value) ?? value
-        case .decimal: return Double(value) ?? value
+        case .text: .text("")
+        case .date: .text("0")
+        case .integer, .boolean, .decimal: .integer(0)
         }
     }
 }

@@ -2,15 +2,17 @@ internal import Blocking
 import Bundles
 package import ControllerAPI
 package import Cryptography
+package import Database
 import Files
 package import Logging
-internal import SQLite
 import Timestamps
 
 /// Takes the bundles that agents announce: out of the agent's reach first, then verified, then recorded, and only
 /// then is there a receipt.
 package actor Reception {
-    private let database: Connection
+    private let database: Store
+    /// Whether other controllers work with the same store and spool.
+    private let isShared: Bool
     private let spool: Spool
     private let reader: BundleReader
     private let receiptKey: SigningKey
@@ -20,15 +22,23 @@ package actor Reception {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     /// - Parameters:
-    ///   - database: the path of the controller's database, whose tables exist.
+    ///   - location: the controller's store, whose tables exist.
     ///   - opener: opens what is sealed for this controller.
     ///   - receiptKey: signs receipts.
-    package init(database: String, spool: Spool, opener: Opener, receiptKey: SigningKey, logger: Logger) throws {
-        self.database = try Connection(database)
+    package init(
+        _ location: StoreLocation, spool: Spool, opener: Opener, receiptKey: SigningKey, logger: Logger
+    ) throws {
+        database = try Store(location)
+        isShared = location.isShared
         self.spool = spool
         self.receiptKey = receiptKey
         self.logger = logger
         reader = BundleReader(opener)
+    }
+
+    /// The same with an SQLite database.
+    package init(database: String, spool: Spool, opener: Opener, receiptKey: SigningKey, logger: Logger) throws {
+        try self.init(.file(database), spool: spool, opener: opener, receiptKey: receiptKey, logger: logger)
     }
 
     /// Takes a bundle whose parts were uploaded. Announced again after it was taken, the receipt is given again.
@@ -58,12 +68,16 @@ package actor Reception {
         }
         let announced = try WireJSON.encode(sealed, subject: "announcement")
         try Files.write(announced, to: "\(kept)/\(Self.announcementName)", permissions: 0o600)
-        try database.execute(
-            """
-            INSERT INTO controller_bundles (agent, project, run, manifest_sha256, size, received_at, state)
-            VALUES (?, ?, ?, ?, ?, ?, 'received')
-            """, agent.text, project.text, run.text, announcement.manifest.hex,
-            announcement.parts.reduce(0) { $0 + $1.size }, Timestamp.now.rfc3339)
+        let isNew =
+            try database.change(
+                """
+                INSERT INTO controller_bundles (agent, project, run, manifest_sha256, size, received_at, state)
+                VALUES (?, ?, ?, ?, ?, ?, 'received') ON CONFLICT (agent, project, run) DO NOTHING
+                """, agent.text, project.text, run.text, announcement.manifest.hex,
+                announcement.parts.reduce(0) { $0 + $1.size }, Timestamp.now.rfc3339) == 1
+        if !isNew, try takenManifest(agent, project, run) != announcement.manifest.hex {
+            throw ReceptionError(.runTaken)
+        }
         logger.info(
             "bundle received",
             ["agent.key": .text(agent.text), "project.key": .text(project.text), "run.id": .text(run.text)])
@@ -80,6 +94,8 @@ package actor Reception {
         for (agent, project, run) in waiting {
             let path = "\(spool.bundle(agent, project, run))/\(Self.announcementName)"
             let sealed = try WireJSON.decode(SealedBundle.self, from: try Files.read(path), subject: "announcement")
+            // What is there may be in the hands of another controller, and is whole: it came before the record.
+            if isShared, try Files.status(spool.opened(agent, project, run)) != nil { continue }
             guard let key = try await keyOf(agent) else { continue }
             try open(sealed, from: key)
         }

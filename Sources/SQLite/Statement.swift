@@ -83,6 +83,21 @@ internal import CSQLite
         while try step() != nil {}
     }
 
+    /// The same with values as they are kept.
+    package func execute(stored values: [StoredValue]) throws(SQLiteError) {
+        reset()
+        let expected = unsafe Int(sqlite3_bind_parameter_count(handle))
+        guard values.count == expected else {
+            throw error(.invalidStatement, "expected \(expected) values, found \(values.count)")
+        }
+        var position: Int32 = 0
+        for value in values {
+            position += 1
+            try connection.check(bind(value, at: position), text)
+        }
+        while try step() != nil {}
+    }
+
     /// Goes back to the start and keeps the values.
     package func reset() {
         // The answer repeats what the last step said; whoever stepped has seen it.

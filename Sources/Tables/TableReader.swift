@@ -1,5 +1,4 @@
 package import Files
-import FoundationEssentials
 
 /// Reads the rows of a table file in batches, however large the file is.
 ///
@@ -13,35 +12,97 @@ package struct TableReader: ~Copyable {
         package let encrypted: String?
     }
 
+    private enum Place {
+        case beforeArray, beforeRow, afterRow, afterArray
+    }
+
     private let schema: TableSchema
+    private let parser: RowParser
     private let file: Descriptor
-    private var framer = ObjectFramer()
+    private var place = Place.beforeArray
+    /// What was read and is not yet parsed: at most one row and a chunk.
+    private var buffer: [UInt8] = []
+    /// A row that was not whole is looked at again when the buffer holds this much.
+    private var enough = 0
 
     /// Bytes read at once.
     private static let chunkSize = 256 << 10
+    /// Bytes of the largest row: a commit message can be long, but not that long.
+    static let rowLimit = 32 << 20
 
     package init(_ schema: TableSchema, path: String) throws(FileError) {
         self.schema = schema
+        parser = RowParser(schema)
         file = try Descriptor(path, .read)
     }
 
     /// The next rows, at least one; `nil` at the end.
     /// - Throws: `TableError` where the file is not a table, `FileError` where it cannot be read.
     package mutating func next() throws -> [StoredRow]? {
-        while !framer.hasObjects {
+        while true {
             let bytes = try file.read(upTo: Self.chunkSize)
             guard !bytes.isEmpty else {
-                try framer.finish(schema.name)
+                // What was put off for want of bytes is looked at a last time.
+                let rows = try parse()
+                guard rows.isEmpty else { return rows }
+                guard case .afterArray = place else { throw TableError(.notAnArray, table: schema.name) }
                 return nil
             }
-            try framer.append(bytes, schema.name)
+            buffer += bytes
+            guard buffer.count >= enough else { continue }
+            let rows = try parse()
+            if !rows.isEmpty { return rows }
         }
-        let decoder = JSONDecoder()
-        decoder.userInfo[.schema] = schema
+    }
+
+    /// Takes the whole rows out of the buffer.
+    private mutating func parse() throws(TableError) -> [StoredRow] {
+        var rows: [StoredRow] = []
+        var reached = place
+        let position = try Self.parse(buffer.span, parser, schema.name, &reached, &rows)
+        place = reached
+        buffer.removeFirst(position)
+        guard buffer.count <= Self.rowLimit else { throw TableError(.rowTooLarge, table: schema.name) }
+        // Doubling keeps the work on a large row in proportion to its size.
+        enough = buffer.count * 2
+        return rows
+    }
+
+    /// - Returns: how far it came.
+    private static func parse(
+        _ bytes: Span<UInt8>, _ parser: RowParser, _ table: String, _ place: inout Place, _ rows: inout [StoredRow]
+    ) throws(TableError) -> Int {
+        var position = 0
+        while let byte = next(bytes, &position) {
+            switch (place, byte) {
+            case (.beforeArray, UInt8(ascii: "[")): place = .beforeRow
+            case (.afterRow, UInt8(ascii: ",")): place = .beforeRow
+            case (.beforeRow, UInt8(ascii: "]")), (.afterRow, UInt8(ascii: "]")): place = .afterArray
+            case (.beforeRow, UInt8(ascii: "{")):
+                let start = position
+                do throws(RowParser.Stop) {
+                    rows.append(try parser.row(bytes, &position))
+                    place = .afterRow
+                    continue
+                } catch {
+                    switch error {
+                    case .incomplete: return start
+                    case .malformed: throw TableError(.malformedRow, table: table)
+                    }
+                }
+            default: throw TableError(.notAnArray, table: table)
+            }
+            position += 1
+        }
+        return position
+    }
+
+    /// The next byte that is no white space; `nil` at the end.
+    private static func next(_ bytes: Span<UInt8>, _ position: inout Int) -> UInt8? {
         do {
-            return try decoder.decode([DecodedRow].self, from: Data(framer.takeObjects())).map(\.row)
-        } catch is DecodingError {
-            throw TableError(.malformedRow, table: schema.name)
+            return try RowParser.token(bytes, &position)
+        } catch {
+            return nil
         }
     }
 }
@@ -69,141 +130,7 @@ package struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
         switch code {
         case .notAnArray: "the file of table \(table) is not a whole JSON array of objects"
         case .malformedRow: "a row of table \(table) is not a JSON object of texts, numbers and booleans"
-        case .rowTooLarge: "a row of table \(table) is larger than \(ObjectFramer.objectLimit) bytes"
-        }
-    }
-}
-
-/// Cuts a JSON array into its objects without understanding them.
-private struct ObjectFramer {
-    /// Bytes of the largest row: a commit message can be long, but not that long.
-    static let objectLimit = 32 << 20
-
-    private enum Place {
-        case beforeArray, betweenObjects, inObject, inText, inEscape, afterArray
-    }
-
-    private var place = Place.beforeArray
-    private var depth = 0
-    /// Whole objects, separated by commas, then the part of one that is not whole yet.
-    private var buffer: [UInt8] = []
-    /// Where the part of an object begins.
-    private var partial = 0
-
-    var hasObjects: Bool { partial > 0 }
-
-    mutating func append(_ bytes: [UInt8], _ table: String) throws(TableError) {
-        for byte in bytes {
-            switch place {
-            case .inObject: appendInObject(byte)
-            case .inText:
-                buffer.append(byte)
-                if byte == UInt8(ascii: "\"") {
-                    place = .inObject
-                } else if byte == UInt8(ascii: "\\") {
-                    place = .inEscape
-                }
-            case .inEscape:
-                buffer.append(byte)
-                place = .inText
-            case .beforeArray, .betweenObjects, .afterArray: try appendOutside(byte, table)
-            }
-        }
-        guard buffer.count - partial <= Self.objectLimit else { throw TableError(.rowTooLarge, table: table) }
-    }
-
-    private mutating func appendInObject(_ byte: UInt8) {
-        buffer.append(byte)
-        switch byte {
-        case UInt8(ascii: "\""): place = .inText
-        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-        case UInt8(ascii: "}"), UInt8(ascii: "]"):
-            depth -= 1
-            guard depth == 0 else { return }
-            buffer.append(UInt8(ascii: ","))
-            partial = buffer.count
-            place = .betweenObjects
-        default: break
-        }
-    }
-
-    private mutating func appendOutside(_ byte: UInt8, _ table: String) throws(TableError) {
-        switch (place, byte) {
-        case (_, UInt8(ascii: " ")), (_, UInt8(ascii: "\n")), (_, UInt8(ascii: "\r")), (_, UInt8(ascii: "\t")): break
-        case (.beforeArray, UInt8(ascii: "[")): place = .betweenObjects
-        case (.betweenObjects, UInt8(ascii: ",")): break
-        case (.betweenObjects, UInt8(ascii: "]")): place = .afterArray
-        case (.betweenObjects, UInt8(ascii: "{")):
-            buffer.append(byte)
-            depth = 1
-            place = .inObject
-        default: throw TableError(.notAnArray, table: table)
-        }
-    }
-
-    /// The whole objects so far as a JSON array.
-    mutating func takeObjects() -> [UInt8] {
-        let array = [UInt8(ascii: "[")] + buffer[..<(partial - 1)] + [UInt8(ascii: "]")]
-        buffer.removeFirst(partial)
-        partial = 0
-        return array
-    }
-
-    func finish(_ table: String) throws(TableError) {
-        guard place == .afterArray else { throw TableError(.notAnArray, table: table) }
-    }
-}
-
-extension CodingUserInfoKey {
-    /// The schema whose columns a row is decoded to.
-    fileprivate static let schema = CodingUserInfoKey(rawValue: "schema") ?? { preconditionFailure("a constant key") }()
-}
-
-/// A row whose members are looked up by the schema's columns.
-private struct DecodedRow: Decodable {
-    let row: TableReader.StoredRow
-
-    private struct Member: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-        guard let schema = decoder.userInfo[.schema] as? TableSchema else {
-            preconditionFailure("decoded with a schema")
-        }
-        let members = try decoder.container(keyedBy: Member.self)
-        row = TableReader.StoredRow(
-            values: try schema.columns.map { try Self.text($0.name, members) },
-            encrypted: try Self.text("encrypted", members))
-    }
-
-    private static func text(_ name: String, _ members: KeyedDecodingContainer<Member>) throws -> String? {
-        let member = Member(stringValue: name)
-        do {
-            return try members.decodeIfPresent(String.self, forKey: member)
-        } catch DecodingError.typeMismatch {
-            return try members.decode(Scalar.self, forKey: member).text
-        }
-    }
-}
-
-/// A number or a boolean as the text that stands for it.
-private struct Scalar: Decodable {
-    let text: String
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        do {
-            text = try container.decode(Bool.self) ? "1" : "0"
-        } catch DecodingError.typeMismatch {
-            do {
-                text = String(try container.decode(Int64.self))
-            } catch {
-                text = String(try container.decode(Double.self))
-            }
+        case .rowTooLarge: "a row of table \(table) is larger than \(TableReader.rowLimit) bytes"
         }
     }
 }

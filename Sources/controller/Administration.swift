@@ -12,7 +12,7 @@ enum Administration {
     static func initialise(_ invocation: Invocation) async throws -> ExitCode {
         let configuration = try ControllerConfiguration(
             environment: ProcessFacts.environment, overrides: invocation.overrides)
-        let state = ControllerState(directory: configuration.home)
+        let state = ControllerState(configuration)
         var hosts = invocation.values("host")
         if hosts.isEmpty { hosts = configuration.hosts.map(\.host) }
         if hosts.isEmpty { hosts = [ProcessFacts.hostName, "localhost", "127.0.0.1"] }
@@ -101,9 +101,9 @@ enum Administration {
     private static func openFleet(_ invocation: Invocation) throws -> Fleet {
         let configuration = try ControllerConfiguration(
             environment: ProcessFacts.environment, overrides: invocation.overrides)
-        let state = ControllerState(directory: configuration.home)
+        let state = ControllerState(configuration)
         try state.requireInitialised()
-        return try Fleet(state.database)
+        return try Fleet(state.store)
     }
 
     /// The running SSH server looks at its list of keys at each login.

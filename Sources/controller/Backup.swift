@@ -2,6 +2,7 @@ import Archives
 import Commands
 import ControllerAPI
 import Cryptography
+import Database
 import Files
 import Reception
 import SQLite
@@ -42,6 +43,12 @@ struct Backup {
     /// - Returns: how many files are in it.
     func make(_ path: String) throws -> Int {
         try state.requireInitialised()
+        guard !state.store.isShared else {
+            throw Fault(
+                "the tables are in PostgreSQL, which has its own way of backing up",
+                advice: "Use pg_dump for the database of STORE, and copy \(state.directory) with the spool after it.",
+                .usage)
+        }
         guard try Files.status(path) == nil else {
             throw Fault("there is a file \(path) already", advice: "Give each backup a name of its own.", .usage)
         }

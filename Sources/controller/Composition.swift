@@ -2,6 +2,7 @@ import Commands
 import Configuration
 import ControllerAPI
 import Cryptography
+import Database
 import Endpoints
 import Files
 import Fleet
@@ -21,25 +22,30 @@ struct Composition: Sendable {
     private let endpoints: Endpoints
     private let receiving: ReceivingServer
     private let security: WebServer.Security
+    private let keys: LoginKeys
+    /// Whether other controllers work with the same store.
+    private let isShared: Bool
     private let bundles = Wakening()
     private let triggers = TriggerBoard()
 
     init(_ configuration: ControllerConfiguration, logger: Logger) async throws {
         self.configuration = configuration
         self.logger = logger
-        let state = ControllerState(directory: configuration.home)
+        let state = ControllerState(configuration)
+        isShared = state.store.isShared
         try state.requireInitialised()
         let certificate = try state.certificate()
         let key = try state.certificateKey()
         let receiptKey = try state.receiptKey()
         let spool = Spool(state: state.directory)
-        let fleet = try Fleet(state.database)
+        let fleet = try Fleet(state.store)
         self.fleet = fleet
         reception = try Reception(
-            database: state.database, spool: spool, opener: Opener(certificate, key), receiptKey: receiptKey,
+            state.store, spool: spool, opener: Opener(certificate, key), receiptKey: receiptKey,
             logger: logger)
-        importer = try Importer(database: state.database, spool: spool, logger: logger)
+        importer = try Importer(state.store, spool: spool, logger: logger)
         let keys = try LoginKeys(fleet: fleet, state: state.directory)
+        self.keys = keys
         let hostKey = try keys.prepare()
         try await keys.update()
         let details = ControllerDetails(
@@ -83,6 +89,7 @@ struct Composition: Sendable {
                 })
             }
             group.addTask { try await importAll() }
+            if isShared { group.addTask { try await followOthers() } }
             group.addTask { [triggers, fleet, logger] in await triggers.run(fleet, logger: logger) }
             group.addTask { await shutdown.requested() }
             // The first to end is the shutdown, or a part that failed.
@@ -103,8 +110,35 @@ struct Composition: Sendable {
     /// Imports what waits, then what comes.
     private func importAll() async throws {
         while !Task.isCancelled {
-            while try await importer.importNext() != nil { try Task.checkCancellation() }
+            do {
+                while try await importer.importNext() != nil { try Task.checkCancellation() }
+            } catch is CancellationError {
+                return
+            } catch {
+                // The bundle waits as it did: a full disk, a database that is away.
+                logger.error("import interrupted; it is tried again", ["error": .text("\(error)")])
+                try await ContinuousClock().sleep(for: Self.pause)
+                continue
+            }
             await bundles.wait()
+        }
+    }
+
+    /// How long an import rests after a fault of the controller, and how often one of several controllers looks for what
+    /// the others received.
+    private static let pause = Duration.seconds(5)
+
+    /// What other controllers do with the same store concerns this one too: the bundles that one received before it
+    /// ended, and the keys of agents that enrolled there.
+    private func followOthers() async throws {
+        while !Task.isCancelled {
+            try await ContinuousClock().sleep(for: Self.pause)
+            bundles.wake()
+            do {
+                try await keys.update()
+            } catch {
+                logger.warning("the list of login keys could not be renewed", ["error": .text("\(error)")])
+            }
         }
     }
 

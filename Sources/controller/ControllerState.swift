@@ -1,12 +1,27 @@
 import Commands
+import Configuration
 import ControllerAPI
 import Cryptography
+import Database
 import Files
 import Fleet
 
 /// The controller's state directory: database, certificate and keys.
 struct ControllerState {
     let directory: String
+    /// Where the tables are.
+    let store: StoreLocation
+
+    init(_ configuration: ControllerConfiguration) {
+        directory = configuration.home
+        store = configuration.store.map { .server($0.revealed) } ?? .file("\(configuration.home)/controller.sqlite")
+    }
+
+    /// One with its tables in the directory.
+    init(directory: String) {
+        self.directory = directory
+        store = .file("\(directory)/controller.sqlite")
+    }
 
     var database: String { "\(directory)/controller.sqlite" }
     var certificatePath: String { "\(directory)/certificate.pem" }
@@ -41,17 +56,21 @@ struct ControllerState {
             try SigningKey.generate().save(receiptKeyPath, comment: "receipts")
             made.append("key that signs receipts: \(receiptKeyPath)")
         }
-        if try Files.status(database) == nil {
-            _ = try Fleet(database)
-            made.append("database: \(database)")
+        switch store {
+        case .file(let path):
+            if try Files.status(path) == nil {
+                _ = try Fleet(store)
+                made.append("database: \(path)")
+            }
+        case .server: _ = try Fleet(store)
         }
         return made
     }
 
     /// - Throws: `NotInitialised` where `initialise` has not been.
     func requireInitialised() throws {
-        for path in [certificatePath, certificateKeyPath, receiptKeyPath, database] where try Files.status(path) == nil
-        {
+        let files = [certificatePath, certificateKeyPath, receiptKeyPath] + (store.isShared ? [] : [database])
+        for path in files where try Files.status(path) == nil {
             throw NotInitialised(directory: directory)
         }
     }

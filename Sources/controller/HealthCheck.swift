@@ -9,7 +9,7 @@ enum HealthCheck {
     static func run(_ invocation: Invocation) async throws -> ExitCode {
         let configuration = try ControllerConfiguration(
             environment: ProcessFacts.environment, overrides: invocation.overrides)
-        let state = ControllerState(directory: configuration.home)
+        let state = ControllerState(configuration)
         try state.requireInitialised()
         // By a name that the certificate has, and with nobody else's trusted: what answers is this very controller.
         let port = configuration.listener.port ?? 8443

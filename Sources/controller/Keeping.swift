@@ -22,6 +22,6 @@ enum Keeping {
     private static func state(_ invocation: Invocation) throws -> ControllerState {
         let configuration = try ControllerConfiguration(
             environment: ProcessFacts.environment, overrides: invocation.overrides)
-        return ControllerState(directory: configuration.home)
+        return ControllerState(configuration)
     }
 }

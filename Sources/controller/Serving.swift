@@ -12,7 +12,7 @@ enum Serving {
         let logger = Logger([
             LogWriter(style: configuration.logStyle, level: configuration.logLevel, environment: environment)
         ])
-        let state = ControllerState(directory: configuration.home)
+        let state = ControllerState(configuration)
         try state.requireInitialised()
         let lock = try StateLock(state)
         defer { withExtendedLifetime(lock) {} }
