@@ -189,7 +189,7 @@ let package = Package(
 
         // What several test targets share.
         .executableTarget(
-            name: "ImportProbe", dependencies: ["Database", "Logging", "Reception"], path: "Tests/ImportProbe"),
+            name: "ImportProbe", dependencies: ["Database", "Fleet", "Logging", "Reception"], path: "Tests/ImportProbe"),
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "Files", "TestSupport"]),
         .testTarget(name: "ControllerAPITests", dependencies: ["ControllerAPI", "Cryptography", "Timestamps"]),

@@ -33,7 +33,7 @@ enum ControllerCommand {
             "controller", abstract: "enrol agents, receive what they gather, and bring it into a database",
             sharedOptions: [state],
             subcommands: [
-                initialise, serve(shutdown), enrol, agents, trigger, backup, restore, receive,
+                initialise, serve(shutdown), enrol, agents, trigger, runs, backup, restore, receive,
                 Command(
                     "health", abstract: "ask the controller on this machine whether it is alive",
                     discussion: "For container engines and monitors: it answers with the exit status.",
@@ -109,6 +109,18 @@ enum ControllerCommand {
         options: [.value("agent", named: "KEY", help: "only this one of the project's agents")],
         examples: [.init("controller trigger DEMO WEB", "both projects, by all agents that have them")],
         handler: Administration.trigger)
+
+    private static let runs = Command(
+        "runs", abstract: "list what agents delivered and what became of it",
+        options: [
+            .value("project", letter: "p", named: "KEY", help: "only those of this project"),
+            .value(
+                "last", named: "NUMBER", accepting: .integer(1...100_000), help: "how many, the newest first",
+                fallback: "20"),
+            .flag("json", help: "write one JSON object"),
+        ],
+        examples: [.init("controller runs --project DEMO --last 5", "the last five deliveries of a project")],
+        handler: RunListing.run)
 
     private static let backup = Command(
         "backup", abstract: "copy what cannot be had again into one file; also while the controller works",

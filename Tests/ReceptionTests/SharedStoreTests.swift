@@ -102,6 +102,10 @@ import Timestamps
         #expect(weeks.map(\.3) == [nil])
         let message: String? = try reader.first("SELECT message FROM vcs_versions LIMIT 1")
         #expect(message == "tab\tbackslash \\ line\nend")
+        let list = try RunList(store, project: project, limit: 5)
+        #expect(list.counts == ["imported": 1] && list.rows == 6 && list.waitingSince == nil)
+        #expect(list.runs.map(\.rows) == [6])
+        #expect(try RunList(store, project: ProjectKey("OTHER"), limit: 5).runs.isEmpty)
     }
 
     @Test func eachBundleIsImportedOnceThoughImportersAreKilled() async throws {
