@@ -38,6 +38,7 @@ let package = Package(
                 "GitLab",
                 "HTTP",
                 "HTTPServer",
+                "Jira",
                 "Lifecycle",
                 "Logging",
                 "Mail",
@@ -115,6 +116,10 @@ let package = Package(
             name: "GitLab",
             dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
             path: "Sources/Connectors/GitLab", exclude: ["README.md"]),
+        .target(
+            name: "Jira",
+            dependencies: ["Configuration", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
+            path: "Sources/Connectors/Jira", exclude: ["README.md"]),
         .target(
             name: "AzureDevOps",
             dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
@@ -272,6 +277,11 @@ let package = Package(
                 "AzureDevOps", "Configuration", "Files", "Forges", "ForgeTestSupport", "Gathering", "GitHub", "GitLab",
                 "HTTP", "REST", "Tables", "TestSupport", "Timestamps",
             ]),
+        .testTarget(
+            name: "JiraTests",
+            dependencies: [
+                "Configuration", "ForgeTestSupport", "Gathering", "HTTP", "Jira", "REST", "TestSupport",
+            ], exclude: ["jira-server.py"]),
         .testTarget(
             name: "RESTTests",
             dependencies: ["Configuration", "Files", "HTTP", "REST", "TestSupport", "Timestamps"]),

@@ -9,7 +9,7 @@ package struct SourceSettingsFamily: Sendable {
         "SOURCE_<n>_TYPE", section, .choice, otherwise: "git", example: "git",
         """
         The kind of the source: git, subversion, or the platform that hosts a Git repository and whose reviews and issues \
-        are gathered as well: github, gitlab, or tfs for Azure DevOps.
+        are gathered as well: github, gitlab, or tfs for Azure DevOps. jira is the project's issues in Jira.
         """)
 
     package let name = Setting<String?>(
@@ -86,5 +86,5 @@ package struct SourceSettingsFamily: Sendable {
 
 /// The kinds of source that can be gathered.
 package enum SourceType: String, CaseIterable, Sendable {
-    case git, github, gitlab, tfs, subversion
+    case git, github, gitlab, jira, subversion, tfs
 }

@@ -15,6 +15,12 @@ package struct Trackers: Hashable, Sendable {
         /// Source name to the mark of the answers that need not be sent again while they are the same.
         case answers = "answers_seen.json"
 
+        /// The moment up to which the project's issues are gathered, in local time to the minute. A text, not JSON.
+        case jira = "jira-updated.txt"
+
+        /// Whether the file holds one value as it is, whatever the source.
+        var isText: Bool { self == .jira }
+
         /// Whether it is part of what is delivered. The others stay with the agent.
         package var isExported: Bool { self != .references && self != .answers }
     }
@@ -24,7 +30,7 @@ package struct Trackers: Hashable, Sendable {
         package let file: File
 
         package var description: String {
-            "the update tracker \(file.rawValue) is not usable: expected a JSON object of texts"
+            "the update tracker \(file.rawValue) is not usable: expected \(file.isText ? "a date such as 2024-04-22 10:00" : "a JSON object of texts")"
         }
         package var advice: String { "Remove the file to gather everything anew." }
     }
@@ -36,14 +42,22 @@ package struct Trackers: Hashable, Sendable {
     /// Whether the file is to be written: those of the platforms only where there is a source of them.
     package func holds(_ file: File) -> Bool { file == .versions || file == .references || values[file] != nil }
 
-    package func value(_ file: File, of source: String) -> String? { values[file]?[source] }
+    package func value(_ file: File, of source: String) -> String? {
+        values[file]?[file.isText ? "" : source]
+    }
 
     package mutating func set(_ value: String, _ file: File, of source: String) {
-        values[file, default: [:]][source] = value
+        values[file, default: [:]][file.isText ? "" : source] = value
     }
 
     /// Takes over the content of a tracker file.
     package mutating func load(_ file: File, json: [UInt8]) throws(MalformedFile) {
+        if file.isText {
+            let text = String(decoding: json.filter { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
+            guard text.isEmpty || text.utf8.count == 16 else { throw MalformedFile(file: file) }
+            values[file] = text.isEmpty ? [:] : ["": text]
+            return
+        }
         do {
             values[file] = try JSONDecoder().decode([String: VersionText].self, from: Data(json)).mapValues(\.text)
         } catch {
@@ -64,6 +78,7 @@ package struct Trackers: Hashable, Sendable {
 
     /// The content of a tracker file: one line, names in the order of their bytes.
     package func json(_ file: File) -> [UInt8] {
+        if file.isText { return Array((values[file]?[""] ?? "").utf8) }
         var output: [UInt8] = [UInt8(ascii: "{")]
         for (index, entry) in (values[file] ?? [:]).sorted(by: { $0.key < $1.key }).enumerated() {
             if index > 0 { output += ", ".utf8 }

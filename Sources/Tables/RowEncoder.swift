@@ -3,10 +3,12 @@
 struct RowEncoder {
     /// `"name": ` of each column, indented.
     private let members: [[UInt8]]
+    private let isNumber: [Bool]
     private let hasEncrypted: Bool
 
     init(_ schema: TableSchema) {
         members = schema.columns.map { Array("        \"\($0.name)\": ".utf8) }
+        isNumber = schema.columns.map(\.isNumber)
         hasEncrypted = schema.hasPersonalColumns
     }
 
@@ -14,12 +16,16 @@ struct RowEncoder {
     func append(_ row: Row, to output: inout [UInt8]) {
         output += "    {".utf8
         var isFirst = true
-        for (member, value) in zip(members, row.values) {
-            guard let value else { continue }
+        for (index, member) in members.enumerated() {
+            guard let value = row.values[index] else { continue }
             output += (isFirst ? "\n" : ",\n").utf8
             isFirst = false
             output += member
-            JSONText.append(value, to: &output)
+            if isNumber[index], let number = Int(value) {
+                output += String(number).utf8
+            } else {
+                JSONText.append(value, to: &output)
+            }
         }
         if hasEncrypted, row.protection != .unneeded {
             output += (isFirst ? "\n" : ",\n").utf8

@@ -20,10 +20,15 @@ package struct TableSchema: Hashable, Sendable {
         package let type: ColumnType
         /// Whether the value tells who somebody is, so that it leaves only as a pseudonym.
         package let isPersonal: Bool
+        /// Whether the file has it as a JSON number, because older importers accept nothing else there.
+        package var isNumber = false
 
         package static func text(_ name: String) -> Column { Column(name: name, type: .text, isPersonal: false) }
         package static func personal(_ name: String) -> Column { Column(name: name, type: .text, isPersonal: true) }
         package static func integer(_ name: String) -> Column { Column(name: name, type: .integer, isPersonal: false) }
+        package static func number(_ name: String) -> Column {
+            Column(name: name, type: .integer, isPersonal: false, isNumber: true)
+        }
         package static func decimal(_ name: String) -> Column { Column(name: name, type: .decimal, isPersonal: false) }
         package static func boolean(_ name: String) -> Column { Column(name: name, type: .boolean, isPersonal: false) }
         package static func date(_ name: String) -> Column { Column(name: name, type: .date, isPersonal: false) }
@@ -44,8 +49,12 @@ package struct TableSchema: Hashable, Sendable {
     package let key: [String]
     package let repetition: Repetition
 
-    package init(name: String, columns: [Column], key: [String], repetition: Repetition = .ignored) {
+    /// - Parameter fileName: where it is not `data_` and the name.
+    package init(
+        name: String, columns: [Column], key: [String], repetition: Repetition = .ignored, fileName: String? = nil
+    ) {
         self.name = name
+        self.fileName = fileName ?? "data_\(name).json"
         self.columns = columns
         self.key = key
         self.repetition = repetition
@@ -56,5 +65,5 @@ package struct TableSchema: Hashable, Sendable {
     package let hasPersonalColumns: Bool
 
     /// The name of the table's file, e.g. `data_vcs_versions.json`.
-    package var fileName: String { "data_\(name).json" }
+    package let fileName: String
 }

@@ -24,7 +24,7 @@ enum AgentCommand {
     ]
 
     /// What a step of `scrape` can be.
-    static let steps = ["environment", "vcs"]
+    static let steps = ["environment", "jira", "vcs"]
 
     /// What `PREFLIGHT_ARGS` may hold.
     static let preflightArguments = Command(
@@ -128,6 +128,10 @@ enum AgentCommand {
                         .values(
                             "source", named: "NAME", help: "the source to gather; may be given several times",
                             fallback: "all"),
+                        .value(
+                            "since", named: "TIME",
+                            help: "gather issues that changed later, e.g. '2024-04-22 10:00', in place of what is new",
+                            fallback: "the end of the last gathering"),
                         .value(
                             "secrets", named: "FILE", accepting: .file, help: "the secrets to make pseudonyms with",
                             fallback: "secrets/PROJECT.json, else secrets.json"),

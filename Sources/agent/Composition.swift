@@ -11,6 +11,7 @@ import Forges
 import Gathering
 import Git
 import HTTP
+import Jira
 import Lifecycle
 import Logging
 import REST
@@ -214,15 +215,23 @@ struct Composition: Sendable {
     }
 
     /// The sources of a project that have a connector, and those of them that are wanted.
-    func sources(of project: ProjectKey, only names: [String] = []) throws -> [any Source] {
+    ///
+    /// - Parameter steps: `vcs` for repositories, `jira` for issues; none for everything.
+    func sources(of project: ProjectKey, only names: [String] = [], steps: [String] = []) throws -> [any Source] {
         let list = try sourceList(of: project)
         for warning in list.warnings {
             logger.warning("a source is worth a second look", ["source.warning": .text(warning)])
         }
-        for name in names where !list.gatherable.contains(where: { $0.name == name }) {
-            throw UnknownSource(name: name, known: list.gatherable.map(\.name))
+        let definitions = list.gatherable + (sharedJira(of: project, list).map { [$0] } ?? [])
+        for name in names where !definitions.contains(where: { $0.name == name }) {
+            throw UnknownSource(name: name, known: definitions.map(\.name))
         }
-        return list.gatherable.filter { names.isEmpty || names.contains($0.name) }.compactMap(source)
+        let wanted = definitions.filter { definition in
+            (names.isEmpty || names.contains(definition.name))
+                && (steps.isEmpty || steps.contains(definition.kind == .jira ? "jira" : "vcs"))
+        }
+        let fields = wanted.contains { $0.kind == .jira } ? try jiraFields() : JiraFields()
+        return wanted.compactMap { $0.kind == .jira ? jira($0, project, fields) : source($0) }
     }
 
     /// All that is defined as a source of a project.
@@ -237,6 +246,14 @@ struct Composition: Sendable {
         var exitCode: ExitCode { .usage }
         var description: String { "there is no source named '\(name)'" }
         var advice: String? { "The project's sources are: \(known.joined(separator: ", "))." }
+    }
+
+    private func jira(_ definition: SourceDefinition, _ project: ProjectKey, _ fields: JiraFields) -> any Source {
+        do {
+            return try platforms.jira(setup.resolver.resolve(definition), project, fields: fields, path: path)
+        } catch {
+            return UnreachableSource(name: definition.name, reason: error)
+        }
     }
 
     private func source(_ definition: SourceDefinition) -> (any Source)? {

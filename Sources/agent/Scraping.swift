@@ -15,7 +15,7 @@ enum Scraping {
         let steps = invocation.values("only")
         if steps.contains("environment") {
             let code = try await Discovering.run(project, agent)
-            if !steps.contains("vcs") || code != .success { return code }
+            if steps.allSatisfy({ $0 == "environment" }) || code != .success { return code }
         }
         var options = Preflight.Options()
         options.secretsPath = invocation.value("secrets")
@@ -26,15 +26,16 @@ enum Scraping {
                 ["project.key": .text(project.text)])
         }
         let isRegistered = try agent.secrets.answer(for: project)?.controller != nil
-        let trackers: Trackers
+        var trackers: Trackers
         if isRegistered {
             let outbox = try await agent.openOutbox()
             trackers = try Trackers(files: await outbox.trackers(of: project))
         } else {
             trackers = try Trackers(in: agent.directories(of: project))
         }
+        if let since = invocation.value("since") { try trackers.load(.jira, json: Array(since.utf8)) }
         let harvest = try await gather(
-            clearance, from: trackers, sources: invocation.values("source"), agent, agent.logger)
+            clearance, from: trackers, sources: invocation.values("source"), steps: steps, agent, agent.logger)
         try print(harvest, project, agent.console)
         try UnfinishedMove.finish(in: agent.directories(of: project))
         return exitCode(of: harvest)
@@ -42,18 +43,20 @@ enum Scraping {
 
     /// Gathers the sources of a project into its export directory.
     static func gather(
-        _ clearance: Clearance, from trackers: Trackers, sources names: [String] = [], _ agent: Composition,
+        _ clearance: Clearance, from trackers: Trackers, sources names: [String] = [], steps: [String] = [],
+        _ agent: Composition,
         _ logger: Logger
     ) async throws -> Harvest {
         let project = clearance.project
-        let sources = try agent.sources(of: project, only: names)
+        let sources = try agent.sources(of: project, only: names, steps: steps)
         try SourceListFile(in: agent.directories(of: project)).write(agent.sourceList(of: project))
         let display = ActivityDisplay(logger)
         let gatherer = Gatherer(
             clearance, in: agent.directories(of: project), parallelism: ProcessFacts.processorCount, logger: logger,
             progress: { display.add($0, $1) })
         return try await display.during {
-            try await gatherer.run(sources, always: [.vcsVersions], from: trackers)
+            try await gatherer.run(
+                sources, always: steps.isEmpty || steps.contains("vcs") ? [.vcsVersions] : [], from: trackers)
         }
     }
 

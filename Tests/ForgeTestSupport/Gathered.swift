@@ -31,6 +31,9 @@ package final class Gathered {
         try UnfinishedAnswers.remove(in: storage.path)
     }
 
+    /// Lets the next gathering begin elsewhere.
+    package func restart(_ tracker: Trackers.File, at value: String) { trackers.set(value, tracker, of: "") }
+
     package func rows(_ table: String) -> [[String: String]] { tables[table] ?? [] }
 
     package var count: Int { tables.values.reduce(0) { $0 + $1.count } }

@@ -1,0 +1,191 @@
+import Records
+import Timestamps
+
+/// Rebuilds the versions of an issue from what it is now and what changed.
+struct IssueHistory {
+    /// A row of the issue's table: the values by their columns.
+    struct Version {
+        let moment: Timestamp
+        let values: [String: String]
+    }
+
+    /// What changed in one second.
+    struct Change {
+        let moment: Timestamp
+        let digits: String
+        var author: String?
+        var rank: String?
+        var attachments = 0
+        /// The values before; `nil` where there was none.
+        var before: [String: String?] = [:]
+    }
+
+    let fields: JiraFields
+    let tables: JiraTables
+
+    /// All versions, newest first. They are numbered from 0, the issue as it was created, by the seconds in which anything changed.
+    func versions(of issue: JSONValue, _ entries: [JSONValue]) throws -> [Version] {
+        var values = try current(issue)
+        let sprints = values["sprint"]
+        values["sprint"] = sprints.flatMap(Self.last)
+        let changes = try changes(entries)
+        let content = issue["fields"]
+        let created = JiraMoment(content["created"].text)
+        let creator = try tables.developer(content["creator"])
+        let updated = JiraMoment(content["updated"].text)?.moment
+        var versions: [Version] = []
+        for (index, change) in changes.enumerated().reversed() {
+            values["changelog_id"] = String(index + 1)
+            values["updated_by"] = change.author
+            values["rank_change"] = change.rank
+            if index < changes.count - 1 { values["updated"] = change.digits }
+            versions.append(Version(moment: change.moment, values: values))
+            for (column, value) in change.before { values[column] = value }
+            if change.attachments != 0 {
+                values["attachment"] = String(max(0, (Int(values["attachment"] ?? "") ?? 0) - change.attachments))
+            }
+        }
+        values["changelog_id"] = "0"
+        values["rank_change"] = nil
+        values["updated_by"] = creator
+        values["updated"] = created?.digits ?? JiraMoment.unknownDigits
+        if let moment = created?.moment ?? updated { versions.append(Version(moment: moment, values: values)) }
+        return versions
+    }
+
+    /// The last of several, as in `91, 92`.
+    private static func last(_ list: String) -> String? {
+        list.split { $0 == "," || $0 == " " }.last.map(String.init)
+    }
+
+    // MARK: What it is now
+
+    private func current(_ issue: JSONValue) throws -> [String: String] {
+        var values: [String: String] = [:]
+        for field in fields.fields {
+            let value: JSONValue
+            if let primary = field.primary {
+                value = issue[primary]
+            } else if let name = field.field {
+                let whole = issue["fields"][name]
+                if field.property != nil { try tables.add(field.column, whole) }
+                value = field.property.map { whole[$0] } ?? whole
+            } else {
+                continue
+            }
+            values[field.column] = try cast(value, field.form)
+        }
+        return values
+    }
+
+    private func cast(_ value: JSONValue, _ form: JiraFields.Form) throws -> String? {
+        switch form {
+        case .text, .unicode, .issueKey: return value.text
+        case .int, .identifier: return value.integer.map { String($0) }
+        case .decimal:
+            if case .number(let number) = value { return String(number) }
+            return value.text.flatMap { Double($0) }.map { String($0) }
+        case .date: return value.isNull ? nil : JiraMoment.digits(of: value.text)
+        case .boolean: return Self.answer(value.text)
+        case .developer: return try tables.developer(value)
+        case .sprint:
+            let ids = try (value.list ?? [value]).compactMap { try tables.add(sprint: $0) }
+            return ids.isEmpty ? nil : ids.joined(separator: ", ")
+        case .count: return value.isNull ? "0" : String(value.list?.count ?? 1)
+        case .version:
+            guard let list = value.list else { return value.text }
+            return try list.compactMap { try tables.add(version: $0) }.last
+        case .rank: return nil
+        case .flag: return value.isNull || value.list?.isEmpty == true || value.text?.isEmpty == true ? "0" : "1"
+        case .readyStatus:
+            guard let id = value["id"].text else { return nil }
+            try tables.add(readyStatus: id, value["value"].text)
+            return id
+        case .labels:
+            if let list = value.list { return String(list.count) }
+            return String((value.text ?? "").split(separator: " ").count)
+        case .project: return tables.add(project: value)
+        }
+    }
+
+    private static func answer(_ text: String?) -> String? {
+        switch text {
+        case "Yes": "1"
+        case "No": "-1"
+        case "", nil: nil
+        default: text
+        }
+    }
+
+    // MARK: What it was
+
+    /// Oldest first, one for each second.
+    private func changes(_ entries: [JSONValue]) throws -> [Change] {
+        // Jira Cloud tells the newest first; of one second the order of the entries counts.
+        let dated = entries.enumerated().compactMap { index, entry in
+            JiraMoment(entry["created"].text).map { (moment: $0, index: index, entry: entry) }
+        }
+        let isReversed =
+            (dated.first?.moment.moment ?? .init(seconds: 0)) > (dated.last?.moment.moment ?? .init(seconds: 0))
+        let sorted = dated.sorted {
+            ($0.moment.moment, isReversed ? -$0.index : $0.index) < (
+                $1.moment.moment, isReversed ? -$1.index : $1.index
+            )
+        }
+        var changes: [Change] = []
+        for (moment, _, entry) in sorted {
+            if changes.last?.moment.seconds != moment.moment.seconds {
+                changes.append(
+                    Change(moment: Timestamp(seconds: moment.moment.seconds), digits: moment.digits))
+            }
+            var change = changes.removeLast()
+            if let author = try tables.developer(entry["author"]) { change.author = author }
+            for item in entry["items"].list ?? [] { try enter(item, in: &change) }
+            changes.append(change)
+        }
+        return changes
+    }
+
+    private func enter(_ item: JSONValue, in change: inout Change) throws {
+        let name = item["field"].text
+        let id = item["fieldId"].text
+        for field in fields.fields where field.history != nil {
+            guard field.history == name || id != nil && id == field.field else { continue }
+            switch field.form {
+            case .count: change.attachments += item["from"].isNull && item["fromString"].isNull ? 1 : -1
+            case .rank:
+                let text = item["toString"].text
+                change.rank = text == "Ranked higher" ? "1" : text == "Ranked lower" ? "-1" : change.rank
+            default:
+                let value = try before(item, field.form)
+                // What was there before a second is what its first change says; of several entries of one list
+                // in it the last one counts, as it does for the present value.
+                if change.before[field.column] == nil || field.form == .version {
+                    change.before.updateValue(value, forKey: field.column)
+                }
+            }
+        }
+    }
+
+    private func before(_ item: JSONValue, _ form: JiraFields.Form) throws -> String? {
+        let raw = item["from"].isNull ? item["fromString"] : item["from"]
+        let shown = item["fromString"].text
+        switch form {
+        case .int, .identifier, .decimal:
+            let useful = raw.text?.isEmpty == true ? item["fromString"] : raw
+            return try cast(useful, form)
+        case .boolean: return Self.answer(shown)
+        case .sprint: return raw.text.flatMap(Self.last)
+        case .issueKey: return shown?.isEmpty == true ? nil : shown
+        case .project: return raw.text.flatMap { tables.project($0) }
+        case .readyStatus:
+            guard let id = raw.text, !id.isEmpty else { return nil }
+            try tables.add(readyStatus: id, shown)
+            return id
+        case .developer: return raw.text?.isEmpty == true ? nil : try tables.developer(raw)
+        case .version: return raw.text?.isEmpty == true ? nil : raw.text
+        case .date: return raw.isNull ? nil : JiraMoment.digits(of: raw.text)
+        default: return try cast(raw, form)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package import Configuration
+import FoundationEssentials
+
+/// Where the columns of an issue come from: which fields, which names the history has for them, and how to read them.
+///
+/// The names of custom fields differ from one installation to the next; a `jira_fields.json` of the older agents says them.
+package struct JiraFields: Sendable, Equatable {
+    enum Form: String, Sendable {
+        case text = "str"
+        case unicode, int, identifier, decimal, date, boolean, developer, sprint, version, rank, flag, labels, project
+        case count = "id_list"
+        case issueKey = "issue_key"
+        case readyStatus = "ready_status"
+    }
+
+    struct Field: Sendable, Equatable {
+        let column: String
+        /// A member of the issue itself in place of one of its fields.
+        var primary: String?
+        var field: String?
+        var property: String?
+        var history: String?
+        var form: Form
+    }
+
+    private(set) var fields: [Field]
+    /// What the history calls the changes of components and links.
+    private(set) var componentHistory = "Component"
+    private(set) var linkHistory = "Link"
+
+    /// The fields to ask for.
+    var requested: [String] {
+        var names: [String] = []
+        for name in fields.compactMap(\.field) + ["comment", "components", "issuelinks", "subtasks", "creator"]
+        where !names.contains(name) { names.append(name) }
+        return names
+    }
+
+    /// Columns that no mapping gives.
+    private static let special: Set = ["changelog_id", "updated_by", "comment", "components", "issuelinks", "subtasks"]
+
+    private struct Specification: Decodable {
+        let primary: String?
+        let field: String?
+        let property: String?
+        let changelog_name: String?
+        let type: Types?
+    }
+
+    /// One name, or several of which the last one counts.
+    private struct Types: Decodable {
+        let last: String?
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            do {
+                last = try container.decode(String.self)
+            } catch DecodingError.typeMismatch {
+                last = try container.decode([String].self).last
+            }
+        }
+    }
+
+    /// Reads a `jira_fields.json`.
+    /// - Parameter path: for messages.
+    /// - Throws: all faults together.
+    package init(_ content: [UInt8], path: String) throws(ConfigurationError) {
+        let specifications: [String: Specification]
+        do {
+            specifications = try JSONDecoder().decode([String: Specification].self, from: Data(content))
+        } catch {
+            throw ConfigurationError([
+                .init(.badValue, path, "expected a JSON object of columns, each an object of texts")
+            ])
+        }
+        let known = Set(JiraTables.issueColumns)
+        var faults: [ConfigurationFault] = []
+        fields = []
+        for (column, specification) in specifications.sorted(by: { $0.key < $1.key }) {
+            if column == "components" { componentHistory = specification.changelog_name ?? componentHistory }
+            if column == "issuelinks" { linkHistory = specification.changelog_name ?? linkHistory }
+            guard !Self.special.contains(column) else { continue }
+            let place = "\(path), \(column)"
+            guard known.contains(column) else {
+                faults.append(.init(.badValue, place, "expected a column of the table of issues"))
+                continue
+            }
+            guard specification.property == nil || specification.field != nil else {
+                faults.append(.init(.badValue, place, "expected a field to go with the property"))
+                continue
+            }
+            guard let form = Form(rawValue: specification.type?.last ?? "str") else {
+                faults.append(.init(.badValue, place, "expected one of the types of the manual"))
+                continue
+            }
+            fields.append(
+                Field(
+                    column: column, primary: specification.primary, field: specification.field,
+                    property: specification.property, history: specification.changelog_name, form: form))
+        }
+        guard faults.isEmpty else { throw ConfigurationError(faults) }
+    }
+
+    /// The fields of every Jira, and the custom fields of the organisation that the older agents were made for.
+    package init() {
+        func of(_ column: String, _ field: String, _ form: Form, _ history: String? = nil, _ property: String? = nil)
+            -> Field
+        {
+            Field(column: column, field: field, property: property, history: history, form: form)
+        }
+        fields = [
+            Field(column: "issue_id", primary: "id", form: .int),
+            Field(column: "key", primary: "key", history: "Key", form: .text),
+            of("issuetype", "issuetype", .identifier, "issuetype", "id"),
+            of("priority", "priority", .identifier, "priority", "id"),
+            of("resolution", "resolution", .identifier, "resolution", "id"),
+            of("fixVersions", "fixVersions", .version, "Fix Version"), of("versions", "versions", .version, "Version"),
+            of("bugfix", "customfield_10404", .boolean, "Bug fix", "value"),
+            of("approved", "customfield_10206", .boolean, "Approved", "value"),
+            of("approved_by_po", "customfield_11702", .boolean, "Approved by Product Owner", "value"),
+            of("watchers", "watches", .int, nil, "watchCount"), of("created", "created", .date),
+            of("updated", "updated", .date), of("description", "description", .unicode, "description"),
+            of("duedate", "duedate", .date), of("project", "project", .project, "project"),
+            of("status", "status", .identifier, "status", "id"), of("reporter", "reporter", .developer, "reporter"),
+            of("assignee", "assignee", .developer, "assignee"),
+            of("additional_information", "customfield_10097", .unicode, "Additional information"),
+            of("review_comments", "customfield_10209", .unicode, "Review comments"),
+            of("storypoint", "customfield_10002", .decimal, "Story Points"),
+            of("resolution_date", "resolutiondate", .date), of("sprint", "customfield_10207", .sprint, "Sprint"),
+            of("title", "summary", .unicode, "summary"), of("attachment", "attachment", .count, "Attachment"),
+            of("rank_change", "customfield_11400", .rank, "Rank"),
+            of("environment", "environment", .unicode, "environment"),
+            of("epic", "customfield_10405", .issueKey, "Epic Link"),
+            of("flagged", "customfield_10000", .flag, "Flagged"),
+            of("ready_status", "customfield_11504", .readyStatus, "Ready status"),
+            of("ready_status_reason", "customfield_11503", .unicode, "Ready status reason"),
+            of("labels", "labels", .labels, "labels"),
+            of("external_project", "customfield_11701", .project, "ISR Project Picker"),
+            of("expected_ltcs", "customfield_10210", .int, "Expected number of LTC's"),
+            of("expected_phtcs", "customfield_10600", .int, "Expected number of PhTC's"),
+            of("test_given", "customfield_10203", .unicode, "Given"),
+            of("test_when", "customfield_10204", .unicode, "When"),
+            of("test_then", "customfield_10205", .unicode, "Then"),
+            of("test_execution", "customfield_10208", .identifier, "Test execution", "id"),
+            of("test_execution_time", "customfield_11700", .int, "Execution time"),
+        ]
+    }
+}

@@ -1,0 +1,37 @@
+import REST
+import Timestamps
+
+/// A moment as Jira writes it, `2024-04-22T12:34:56.000+0200`: which moment it is, and its digits.
+///
+/// Rows carry the digits, in the zone that the server shows to the user of the API, as older agents wrote them;
+/// moments are compared as such, so that no zone and no change of summer time loses anything.
+struct JiraMoment: Sendable, Equatable {
+    /// `YYYY-MM-DD HH:MM:SS`, or `YYYY-MM-DD`.
+    let digits: String
+    let moment: Timestamp
+
+    /// What stands for a date that is none.
+    static let unknownDigits = "1900-01-01 00:00:00"
+
+    init?(_ text: String?) {
+        guard let text, text.utf8.count >= 10 else { return nil }
+        if text.utf8.count == 10 {
+            guard let date = APIDate("\(text)T00:00:00Z") else { return nil }
+            (digits, moment) = (text, date.moment)
+            return
+        }
+        guard text.utf8.count >= 19 else { return nil }
+        // Swift's own form first: offsets without a colon need one.
+        guard let date = APIDate(text) ?? APIDate(Self.withoutFraction(text)) else { return nil }
+        digits = String(text.prefix(10)) + " " + String(text.dropFirst(11).prefix(8))
+        moment = date.moment
+    }
+
+    private static func withoutFraction(_ text: String) -> String {
+        guard let point = text.firstIndex(of: ".") else { return text }
+        return String(text[..<point]) + text[point...].dropFirst().drop { $0.isNumber }
+    }
+
+    /// The digits of a date; null or nonsense is the unknown date.
+    static func digits(of text: String?) -> String { JiraMoment(text)?.digits ?? unknownDigits }
+}

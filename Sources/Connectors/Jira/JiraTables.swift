@@ -1,0 +1,152 @@
+import Gathering
+import Records
+import Tables
+
+/// The things that issues refer to, each told once: the first that is known of one counts.
+final class JiraTables {
+    static let issueColumns = TableSchema.issue.columns.map(\.name)
+
+    private let stream: RecordStream
+    private var seen: Set<String> = []
+    /// Names of users by the keys that the history has for them.
+    private var names: [String: String] = [:]
+    /// Keys of projects by their numbers.
+    private var projects: [String: String] = [:]
+    private(set) var linkTypes: [(id: String, inward: String, outward: String)] = []
+    let project: String
+
+    init(_ stream: RecordStream, project: String) {
+        self.stream = stream
+        self.project = project
+    }
+
+    func append(_ schema: TableSchema, _ values: [String?]) throws { try stream.append(Record(schema, values)) }
+
+    private func once(_ schema: TableSchema, _ values: [String?]) throws {
+        guard seen.insert("\(schema.name) \(values[0] ?? "")").inserted else { return }
+        try append(schema, values)
+    }
+
+    /// The account name of a user, Jira Cloud's account id where there is none; the user becomes a row.
+    func developer(_ user: JSONValue) throws -> String? {
+        if let text = user.text { return names[text] ?? text }
+        guard let name = user["name"].text ?? user["accountId"].text else { return nil }
+        if let key = user["key"].text { names[key] = name }
+        if let displayName = user["displayName"].text {
+            try once(.jiraDeveloper, [name, displayName, user["emailAddress"].text ?? unknown])
+        }
+        return name
+    }
+
+    func add(version: JSONValue) throws -> String? {
+        guard let id = version["id"].text, let name = version["name"].text, let isReleased = version["released"].flag
+        else { return nil }
+        try once(
+            .jiraVersion,
+            [
+                id, name, version["description"].text ?? "", Self.date(version["startDate"]) ?? unknown,
+                Self.date(version["releaseDate"]) ?? unknown, isReleased ? "1" : "-1",
+            ])
+        return id
+    }
+
+    func add(project value: JSONValue) -> String? {
+        guard let id = value["id"].text, let key = value["key"].text else { return nil }
+        projects[id] = key
+        return key == project ? nil : key
+    }
+
+    /// The key of a project that is not the own one.
+    func project(_ id: String) -> String? { projects[id].flatMap { $0 == project ? nil : $0 } }
+
+    func add(component: JSONValue) throws -> String? {
+        guard let id = component["id"].text, let name = component["name"].text else { return nil }
+        try once(.jiraComponent, [id, name, component["description"].text ?? unknown])
+        return id
+    }
+
+    func add(linkType: JSONValue) throws {
+        guard let id = linkType["id"].text, let inward = linkType["inward"].text, let outward = linkType["outward"].text
+        else { return }
+        linkTypes.append((id, inward, outward))
+        try once(.jiraLinkType, [id, linkType["name"].text ?? unknown, inward, outward])
+    }
+
+    /// A sprint as an object, or as the text that older servers make of one.
+    func add(sprint: JSONValue) throws -> String? {
+        let value = sprint.text.map(SprintText.parse) ?? sprint
+        guard let id = value["id"].text, let name = value["name"].text else { return nil }
+        try once(
+            .jiraSprint,
+            [
+                id, name, Self.date(value["startDate"]), Self.date(value["endDate"]), Self.date(value["completeDate"]),
+                value["goal"].text,
+                value["originBoardId"].text ?? value["rapidViewId"].text ?? value["boardId"].text,
+            ])
+        return id
+    }
+
+    private static func date(_ value: JSONValue) -> String? { JiraMoment(value.text)?.digits }
+
+    /// The objects that some columns are the number of.
+    func add(_ column: String, _ value: JSONValue) throws {
+        guard let id = value["id"].text else { return }
+        let name = value["name"].text ?? unknown
+        let description = value["description"].text ?? unknown
+        switch column {
+        case "issuetype": try once(.jiraIssueType, [id, name, description])
+        case "priority": try once(.jiraPriority, [id, name])
+        case "resolution": try once(.jiraResolution, [id, name, description])
+        case "test_execution": try once(.jiraTestExecution, [id, value["value"].text ?? unknown])
+        case "status":
+            let category = value["statusCategory"]
+            let number = category["id"].integer.map { String($0) }
+            if let number {
+                try once(
+                    .jiraStatusCategory,
+                    [
+                        number, category["key"].text ?? unknown, category["name"].text ?? unknown,
+                        category["colorName"].text ?? unknown,
+                    ])
+            }
+            try once(.jiraStatus, [id, name, description, number])
+        default: break
+        }
+    }
+
+    /// A readiness, whose text is a piece of HTML: `<font …><b>Ready</b></font>`.
+    func add(readyStatus id: String, _ html: String?) throws {
+        guard let html, let bold = html.ranges(of: "<b>").first else { return }
+        let rest = html[bold.upperBound...]
+        guard html.hasPrefix("<font"), let end = rest.ranges(of: "</b>").first else { return }
+        try once(.jiraReadyStatus, [id, String(rest[..<end.lowerBound])])
+    }
+}
+
+/// `….Sprint@1a2b[id=7,name=S,goal=<null>]`
+enum SprintText {
+    private static let members: Set = [
+        "id", "rapidViewId", "state", "name", "goal", "startDate", "endDate", "completeDate", "activatedDate",
+        "sequence", "autoStartStop", "synced", "incompleteIssuesDestinationId", "originBoardId",
+    ]
+
+    /// Null for what is no sprint. A comma or a bracket in a name belongs to the name: only known names begin a member.
+    static func parse(_ text: String) -> JSONValue {
+        guard let start = text.firstIndex(of: "["), text.hasSuffix("]") else { return .null }
+        var values: [String: String] = [:]
+        var current: String?
+        for part in text[text.index(after: start)...].dropLast().split(separator: ",", omittingEmptySubsequences: false)
+        {
+            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if sides.count == 2, members.contains(String(sides[0])) {
+                current = String(sides[0])
+                values[String(sides[0])] = String(sides[1])
+            } else if let current {
+                values[current]? += ",\(part)"
+            } else {
+                return .null
+            }
+        }
+        return .object(values.filter { $0.value != "<null>" }.mapValues { .text($0) })
+    }
+}
