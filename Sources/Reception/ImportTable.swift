@@ -21,7 +21,8 @@ struct ImportTable {
     /// All columns in the order in which `insertion` and `copy` name them.
     var columns: [Column] {
         [Column(name: "project", type: "TEXT NOT NULL")]
-            + schema.columns.map { Column(name: $0.name, type: $0.type.sql) }
+            // An issue's project, which may be another one than that of the agent, needs a name of its own here.
+            + schema.columns.map { Column(name: $0.name == "project" ? "own_project" : $0.name, type: $0.type.sql) }
             + (schema.hasPersonalColumns ? [Column(name: "encrypted", type: "INTEGER")] : [])
             + [Column(name: "agent", type: "TEXT NOT NULL"), Column(name: "run", type: "TEXT NOT NULL")]
     }
