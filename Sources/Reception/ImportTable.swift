@@ -30,7 +30,7 @@ struct ImportTable {
     /// Makes the table where there is none.
     var definition: String {
         let all = columns.map { "\"\($0.name)\" \($0.type)" } + ["PRIMARY KEY (\(key))"]
-        return "CREATE TABLE IF NOT EXISTS \"\(schema.name)\" (\(all.joined(separator: ", "))) WITHOUT ROWID"
+        return "CREATE TABLE IF NOT EXISTS \"\(schema.name)\" (\(all.joined(separator: ", ")))"
     }
 
     /// Inserts a row, or leaves or replaces the one with the same key, as rows of this kind are meant.
