@@ -59,8 +59,8 @@ let package = Package(
         .executableTarget(
             name: "controller",
             dependencies: [
-                "Archives", "Commands", "Configuration", "ControllerAPI", "Cryptography", "Database", "Endpoints",
-                "Files", "Fleet",
+                "Archives", "Blocking", "Commands", "Configuration", "ControllerAPI", "Cryptography", "Database",
+                "Endpoints", "Files", "Fleet",
                 "HTTP",
                 "HTTPServer",
                 "Lifecycle", "Logging", "Receiving", "Reception",
@@ -71,7 +71,10 @@ let package = Package(
         // Steps.
         .target(
             name: "Endpoints",
-            dependencies: ["ControllerAPI", "Cryptography", "Fleet", "HTTPServer", "Logging", "Reception"]),
+            dependencies: [
+                "Blocking", "ControllerAPI", "Cryptography", "Files", "Fleet", "HTTPServer", "Logging", "Reception",
+                "Timestamps",
+            ]),
         .target(
             name: "Enrolment",
             dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "Files", "Pseudonyms", "Timestamps"]),

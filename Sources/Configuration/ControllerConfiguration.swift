@@ -1,4 +1,5 @@
 package import Commands
+package import ControllerAPI
 package import Logging
 
 /// What the controller is told to do, as typed values.
@@ -13,6 +14,15 @@ package struct ControllerConfiguration: Sendable {
     /// Address and port of the HTTPS server.
     package let listener: HostPort
     package let sshPort: Int
+    /// The proxies whose word on the client's address counts.
+    package let trustedProxies: [IPNetwork]
+    /// From where agents may come whose project has no list of its own; `nil` where nobody has said.
+    package let defaultNetworks: [IPNetwork]?
+    package let scheduleDays: Int
+    package let scheduleDriftMinutes: Int
+    package let agentQuota: ByteCount
+    /// A file of lines `NAME=value` for the environment of agents.
+    package let agentEnvironment: String?
     package let logLevel: LogLevel
     package let logStyle: LogStyle
     /// Where mail about overdue agents goes; `nil` for nowhere.
@@ -35,6 +45,14 @@ package struct ControllerConfiguration: Sendable {
         store = settings[Controller.store]
         listener = HostPort(host: settings[Controller.listenAddress].host, port: settings[Controller.listenPort])
         sshPort = settings[Controller.sshPort]
+        trustedProxies = settings[Controller.trustedProxies] ?? []
+        defaultNetworks = settings[Controller.defaultNetworks]
+        scheduleDays = settings[Controller.scheduleDays]
+        scheduleDriftMinutes = settings[Controller.scheduleDrift]
+        agentQuota = settings[Controller.agentQuota]
+        agentEnvironment = settings[Controller.agentEnvironment].map { [home] in
+            $0.hasPrefix("/") ? $0 : "\(home)/\($0)"
+        }
         logLevel = settings[Controller.logLevel]
         logStyle = settings[Controller.logFormat]
         mail = try MailConfiguration(settings) { $0.hasPrefix("/") ? $0 : "\(home)/\($0)" }

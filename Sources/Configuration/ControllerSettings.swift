@@ -1,3 +1,4 @@
+package import ControllerAPI
 package import Logging
 
 /// The one declaration of what can be set for the controller.
@@ -36,6 +37,43 @@ package enum ControllerSettings {
         the same volume as its `spool`.
         """)
 
+    private static let agents = "What agents may do"
+
+    package static let defaultNetworks = Setting<[IPNetwork]?>(
+        "AGENT_NETWORKS", agents, .networks,
+        otherwise: "from anywhere for agents that sign their requests, from nowhere for others",
+        example: "192.0.2.0/24 2001:db8::/32",
+        """
+        The networks from which agents may come whose project has no list of its own (`controller networks`), parted by \
+        blanks.
+        """)
+
+    package static let trustedProxies = Setting<[IPNetwork]?>(
+        "TRUSTED_PROXIES", agents, .networks, otherwise: "nobody's", example: "192.0.2.10",
+        "The addresses of reverse proxies whose header X-Forwarded-For says where a client is, parted by blanks.")
+
+    package static let scheduleDays = Setting<Int>(
+        "SCHEDULE_DAYS", agents, .integer(0...365), default: "0", example: "1",
+        "How many days lie between two gatherings of a project that has no schedule of its own; 0 is whenever it asks.")
+
+    package static let scheduleDrift = Setting<Int>(
+        "SCHEDULE_DRIFT_MINUTES", agents, .integer(0...10080), default: "0", example: "30",
+        """
+        By how many minutes a gathering may be due earlier or later, so that agents that wake at the same moment spread \
+        out.
+        """)
+
+    package static let agentQuota = Setting<ByteCount>(
+        "AGENT_QUOTA", agents, .byteCount, default: "8GiB", example: "20GiB",
+        "How much may lie in an agent's upload directory; beyond it the agent is told to wait.")
+
+    package static let agentEnvironment = Setting<String?>(
+        "CONTROLLER_ENV_FILE", agents, .path, otherwise: "nothing is handed out", example: "agent.env",
+        """
+        A file of lines NAME=value that agents get into their environment when they may gather, below the home directory \
+        unless it begins with a slash.
+        """)
+
     private static let network = "Where it listens"
 
     package static let listenAddress = Setting<HostPort>(
@@ -63,8 +101,11 @@ package enum ControllerSettings {
     /// All of them.
     package static let all: [SettingDeclaration] =
         [
-            home.declaration, hosts.declaration, legacyAgents.declaration, store.declaration, listenAddress.declaration,
-            listenPort.declaration, sshPort.declaration, logLevel.declaration, logFormat.declaration,
+            home.declaration, hosts.declaration, legacyAgents.declaration, store.declaration,
+            defaultNetworks.declaration, trustedProxies.declaration, scheduleDays.declaration,
+            scheduleDrift.declaration, agentQuota.declaration, agentEnvironment.declaration,
+            listenAddress.declaration, listenPort.declaration, sshPort.declaration, logLevel.declaration,
+            logFormat.declaration,
         ] + MailSettings.all
 }
 

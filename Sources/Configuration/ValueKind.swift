@@ -94,6 +94,16 @@ extension ValueKind where Value == [HostPort] {
     }
 }
 
+extension ValueKind where Value == [IPNetwork] {
+    /// Addresses and networks, parted by blanks.
+    static var networks: Self {
+        Self("networks such as 192.0.2.0/24 or 2001:db8::/32, parted by blanks") { text in
+            let networks = text.split(separator: " ").map { IPNetwork(String($0)) }
+            return networks.isEmpty || networks.contains(nil) ? nil : networks.compactMap(\.self)
+        }
+    }
+}
+
 extension ValueKind where Value == ProjectKey {
     static var project: Self { Self("a project key (\(keyAlphabet))") { projectKey($0) } }
 }

@@ -18,16 +18,29 @@ package struct ControllerDetails: Hashable, Sendable {
     /// What this controller can do beyond the older protocol, in words: an agent asks only for what is here. Words that
     /// it does not know are left alone.
     package let features: [String]
+    /// How often the agent has registered; `nil` where the controller does not count.
+    package let generation: Int?
+    /// Certificates that the controller will use later, to be trusted beside the one it has.
+    package let nextCertificates: [Certificate]
 
     package init(
         scheme: Scheme = .saltedDigest, sealingCertificate: Certificate, receiptKey: PublicKey, ssh: SSHService,
-        features: [String] = []
+        features: [String] = [], generation: Int? = nil, nextCertificates: [Certificate] = []
     ) {
         self.scheme = scheme
         self.sealingCertificate = sealingCertificate
         self.receiptKey = receiptKey
         self.ssh = ssh
         self.features = features
+        self.generation = generation
+        self.nextCertificates = nextCertificates
+    }
+
+    /// The same for an agent that has registered so often.
+    package func with(generation: Int) -> ControllerDetails {
+        ControllerDetails(
+            scheme: scheme, sealingCertificate: sealingCertificate, receiptKey: receiptKey, ssh: ssh,
+            features: features, generation: generation, nextCertificates: nextCertificates)
     }
 
     package func offers(_ feature: Feature) -> Bool { features.contains(feature.rawValue) }
@@ -48,6 +61,8 @@ extension ControllerDetails: Codable {
         case receiptKey = "receipt_key"
         case ssh
         case features
+        case generation
+        case nextCertificates = "next_certificates"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -64,6 +79,15 @@ extension ControllerDetails: Codable {
         }
         ssh = try container.decode(SSHService.self, forKey: .ssh)
         features = try container.decodeIfPresent([String].self, forKey: .features) ?? []
+        generation = try container.decodeIfPresent(Int.self, forKey: .generation)
+        let texts = try container.decodeIfPresent([String].self, forKey: .nextCertificates) ?? []
+        var certificates: [Certificate] = []
+        for text in texts {
+            do throws(CryptographyError) { certificates.append(try Certificate(pem: text)) } catch {
+                throw container.invalid(.nextCertificates, expected: "certificates in PEM form")
+            }
+        }
+        nextCertificates = certificates
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -73,6 +97,8 @@ extension ControllerDetails: Codable {
         try container.encode(receiptKey.openSSH(), forKey: .receiptKey)
         try container.encode(ssh, forKey: .ssh)
         if !features.isEmpty { try container.encode(features, forKey: .features) }
+        try container.encodeIfPresent(generation, forKey: .generation)
+        if !nextCertificates.isEmpty { try container.encode(nextCertificates.map(\.pem), forKey: .nextCertificates) }
     }
 }
 

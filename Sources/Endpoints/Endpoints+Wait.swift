@@ -6,7 +6,6 @@ extension Endpoints {
     /// `GET /auth/wait?agent=A&after=N`: answers as soon as somebody wants the agent to gather, with 204 when nobody did
     /// for a while. `after` acknowledges all triggers up to that number.
     func wait(_ request: HTTPServerRequest) async throws -> HTTPServerResponse {
-        try request.require("GET")
         let query = try request.queryFields()
         guard let text = try query.single("agent", in: "GET", name: "agent") else {
             throw Denial(400, "Agent must be specified")
@@ -28,6 +27,9 @@ extension Endpoints {
                 return HTTPServerResponse(204, headers: [("Cache-Control", "no-store")])
             }
             await services.triggers.wait(for: agent, until: deadline)
+            guard try await services.fleet.agent(agent)?.state == .enrolled else {
+                throw Denial(403, "\(Refusal.revoked) Ask the controller's operator to enrol it again.")
+            }
         }
     }
 }

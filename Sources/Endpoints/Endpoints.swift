@@ -6,7 +6,7 @@ package import Logging
 package import Reception
 
 /// Answers what agents ask of the controller. Every request is signed by its agent; the agent is who signed, whatever
-/// the parameters say.
+/// the parameters say. What agents may do that cannot sign is for the policy to say.
 package struct Endpoints: Sendable {
     /// What the endpoints do their work with.
     package struct Services: Sendable {
@@ -15,30 +15,44 @@ package struct Endpoints: Sendable {
         let replays: ReplayGuard
         /// Where requests wait for triggers.
         let triggers: TriggerBoard
+        let logs: AgentLogs
         /// What an enrolled agent needs to know of this controller.
         let details: ControllerDetails
+        let policy: Policy
         /// Is told that the set of enrolled keys may have changed; the agent's answer waits for it.
-        let keysChanged: @Sendable () async throws -> Void
+        package var keysChanged: @Sendable () async throws -> Void = {}
         /// Is told that a bundle waits for import.
-        let bundleReceived: @Sendable () -> Void
+        package var bundleReceived: @Sendable () -> Void = {}
+        /// Bytes that lie in an agent's directory.
+        package var usage: @Sendable (AgentKey) async throws -> Int = { _ in 0 }
+        /// Lines `NAME=value` for the environment of agents that may gather; `nil` for none.
+        package var environment: @Sendable () throws -> String? = { nil }
+        /// Rules for the user names of a project.
+        package var usernames: @Sendable (ProjectKey) -> [UsernameRule] = { _ in [] }
+        /// Makes ready what an agent of the older system expects in its directory.
+        package var prepareUploads: @Sendable (AgentKey, ProjectKey) async throws -> Void = { _, _ in }
+        /// Takes what an agent of the older system has uploaded; `nil` where nothing brings it into the database.
+        package var legacyDelivered: (@Sendable (AgentKey, ProjectKey) async throws -> Void)?
+        /// Whether what the controller stands on works: the name of each part, and what is wrong with it.
+        package var health: @Sendable () async -> [(name: String, fault: String?)] = { [] }
 
         package init(
-            fleet: Fleet, reception: Reception, replays: ReplayGuard, triggers: TriggerBoard,
-            details: ControllerDetails,
-            keysChanged: @escaping @Sendable () async throws -> Void, bundleReceived: @escaping @Sendable () -> Void
+            fleet: Fleet, reception: Reception, replays: ReplayGuard, triggers: TriggerBoard, logs: AgentLogs,
+            details: ControllerDetails, policy: Policy
         ) {
             self.fleet = fleet
             self.reception = reception
             self.replays = replays
             self.triggers = triggers
+            self.logs = logs
             self.details = details
-            self.keysChanged = keysChanged
-            self.bundleReceived = bundleReceived
+            self.policy = policy
         }
     }
 
     let services: Services
-    private let logger: Logger
+    let logger: Logger
+    let limiter = RateLimiter()
 
     package init(_ services: Services, logger: Logger) {
         self.services = services
@@ -47,27 +61,28 @@ package struct Endpoints: Sendable {
 
     /// The answer to a request, whatever happens; details of faults are in the log only.
     package func answer(_ request: HTTPServerRequest) async -> HTTPServerResponse {
-        if request.path == "/healthz" { return .json(200, Array(#"{"ok": true}"#.utf8)) }
-        guard let endpoint = Endpoint(path: request.path) else {
-            return HTTPServerResponse(404, text: "There is nothing at this address.")
-        }
+        let refusals = "refusals \(request.peer)"
         do {
-            switch endpoint {
-            case .agent: return try await register(request)
-            case .status: return try await status(request)
-            case .export: return try await export(request)
-            case .wait: return try await wait(request)
-            case .log, .access, .encrypt, .version:
-                return HTTPServerResponse(404, text: "There is nothing at this address.")
+            guard let path = Route.find(request.path) else { throw Denial(404, "There is nothing at this address.") }
+            guard let route = path.first(where: { $0.method == request.method }) else {
+                throw Denial(405, "This address is for \(path.map(\.method).joined(separator: " and ")).")
             }
+            if limiter.isExhausted(refusals) { try requireAllowance(.refusals, of: refusals) }
+            return try await route.handler(self)(request)
         } catch let denial as Denial {
+            if denial.isRefusal { _ = limiter.take(of: refusals, .refusals) }
             logger.info(
                 "request denied",
                 [
                     "http.path": .text(request.path), "http.status": .integer(denial.status),
                     "peer.address": .text(request.peer), "reason": .text(denial.text),
                 ])
-            return HTTPServerResponse(denial.status, text: denial.text)
+            var response = HTTPServerResponse(denial.status, text: denial.text)
+            if let seconds = denial.retryAfter { response.headers.append(("Retry-After", String(seconds))) }
+            if denial.status == 405, let path = Route.find(request.path) {
+                response.headers.append(("Allow", path.map(\.method).joined(separator: ", ")))
+            }
+            return response
         } catch {
             let incident = Hex.encode(Random.bytes(6))
             logger.error(

@@ -6,26 +6,33 @@ struct Parameters {
     enum AgentSource {
         /// The parameter `agent`, else the project's key.
         case query
-        /// Whoever signed.
-        case signature
+        /// Whoever signed; for a request that nobody signed this one, else the project's key.
+        case signature(otherwise: AgentKey?)
     }
 
     let project: ProjectKey
     let agent: AgentKey
 
-    init(_ request: HTTPServerRequest, agentFrom source: AgentSource = .query) throws {
+    /// What the older system says of keys that are none; its own are of letters only.
+    static let badKey = "Project key must be all-uppercase, only alphabetic characters"
+
+    /// - Parameter place: the word after "specified" in the complaint about several, where there is one.
+    init(_ request: HTTPServerRequest, agentFrom source: AgentSource = .query, in place: String? = "GET") throws {
         let query = try request.queryFields()
-        guard let project = try query.single("project", in: "GET", name: "project") else {
+        guard let project = try query.single("project", in: place, name: "project") else {
             throw Denial(400, "Project must be specified")
         }
         do {
             self.project = try ProjectKey(project)
             switch source {
-            case .query: agent = try AgentKey(try query.single("agent", in: "GET", name: "agent") ?? project)
-            case .signature: agent = try RequestSignature(of: request.signable).agent
+            case .query: agent = try AgentKey(try query.single("agent", in: place, name: "agent") ?? project)
+            case .signature(let otherwise):
+                agent =
+                    try request.header("signature") == nil
+                    ? otherwise ?? AgentKey(project) : RequestSignature(of: request.signable).agent
             }
         } catch is WireError {
-            throw Denial(400, "Project key must be all-uppercase, only alphabetic characters")
+            throw Denial(400, Self.badKey)
         } catch let error as SignatureError {
             throw Denial(401, error.advice.map { "\(error). \($0)" } ?? "\(error)")
         }
@@ -34,9 +41,11 @@ struct Parameters {
 
 extension FormFields {
     /// The value of a field that may come once; `nil` when it is missing or blank.
-    func single(_ field: String, in method: String, name: String) throws(Denial) -> String? {
+    func single(_ field: String, in method: String?, name: String) throws(Denial) -> String? {
         let values = values(field)
-        guard values.count <= 1 else { throw Denial(400, "Exactly one \(name) must be specified in \(method)") }
+        guard values.count <= 1 else {
+            throw Denial(400, "Exactly one \(name) must be specified" + (method.map { " in \($0)" } ?? ""))
+        }
         return values.first.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
@@ -67,10 +76,6 @@ extension HTTPServerRequest {
         } catch {
             throw Denial(400, "\(error)")
         }
-    }
-
-    func require(_ expected: String) throws(Denial) {
-        guard method == expected else { throw Denial(405, "This address is for \(expected).") }
     }
 }
 

@@ -7,7 +7,8 @@ package struct Registration: Sendable {
     private let secrets: SecretsFiles
     private let token: String?
 
-    /// - Parameter token: the enrolment token; it is sent only while the project is not registered.
+    /// - Parameter token: the enrolment token; it is sent while the project is not registered, and where the controller
+    ///   no longer knows the agent.
     package init(_ client: ControllerClient, secrets: SecretsFiles, token: String?) {
         self.client = client
         self.secrets = secrets
@@ -18,8 +19,25 @@ package struct Registration: Sendable {
     @discardableResult
     package func register(_ project: ProjectKey) async throws -> RegistrationAnswer {
         let isRegistered = try secrets.answer(for: project) != nil
-        let answer = try await client.register(project, token: isRegistered ? nil : token)
+        let answer =
+            if isRegistered, token != nil {
+                try await registerAgain(project)
+            } else {
+                try await client.register(project, token: token)
+            }
         try secrets.store(answer, for: project)
         return answer
+    }
+
+    /// A token counts once, so it is not sent for nothing.
+    private func registerAgain(_ project: ProjectKey) async throws -> RegistrationAnswer {
+        let refusal: ControllerError
+        do throws(ControllerError) {
+            return try await client.register(project, token: nil)
+        } catch {
+            refusal = error
+        }
+        guard refusal.code == .forbidden || refusal.code == .conflict else { throw refusal }
+        return try await client.register(project, token: token)
     }
 }

@@ -8,7 +8,7 @@ package import Timestamps
 /// leaves a line in the audit trail.
 package actor Fleet {
     let database: Store
-    let now: @Sendable () -> Timestamp
+    package nonisolated let now: @Sendable () -> Timestamp
     private let executor = QueueExecutor("fleet")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -43,27 +43,50 @@ package actor Fleet {
 
     /// Decides about a registration whose signature by the posted key was verified.
     package func register(
-        _ agent: AgentKey, for project: ProjectKey, key: PublicKey, token: String?
+        _ agent: AgentKey, for project: ProjectKey, key: PublicKey, token: String? = nil, lineage: StateLineage? = nil,
+        from address: String? = nil
+    ) throws -> RegistrationDecision {
+        try deciding(agent, project) {
+            try decide(agent, project, LoginKey(key), token, lineage, address)
+        }
+    }
+
+    /// Runs a decision in a transaction of its own; a refusal undoes it and is noted in the audit trail.
+    func deciding(
+        _ agent: AgentKey, _ project: ProjectKey, _ decide: () throws -> RegistrationDecision
     ) throws -> RegistrationDecision {
         try database.transaction {
             do {
-                let decision = try database.transaction { try decide(agent, project, key, token) }
-                if case .pending = decision { return decision }
-                try audit("registered", agent, project)
+                let decision = try database.transaction { try decide() }
+                if case .accepted(_, generation: ...1) = decision { try audit("registered", agent, project) }
                 return decision
             } catch let refusal as Refusal {
                 try audit("registration-refused", agent, project, detail: refusal.code)
+                if case .copiedState = refusal {
+                    try database.execute(
+                        "UPDATE controller_agents SET copy_seen_at = ? WHERE agent = ?", now().rfc3339, agent.text)
+                }
                 return .refused(refusal)
             }
         }
     }
 
     private func decide(
-        _ agent: AgentKey, _ project: ProjectKey, _ key: PublicKey, _ token: String?
+        _ agent: AgentKey, _ project: ProjectKey, _ key: LoginKey, _ token: String?, _ lineage: StateLineage?,
+        _ address: String?
     ) throws -> RegistrationDecision {
         let known = try record(of: agent)
-        if known?.key != key || known?.state == .pending, let token {
+        if known?.isBanned == true { throw Refusal.banned }
+        try requireOwn(key, agent)
+        let isKnownKey = known?.key == key && known?.state == .enrolled
+        if let known, known.state == .enrolled, known.nextKey == key {
+            // The agent uses its new key: from now on the old one is worth nothing.
+            try store(agent, key, .enrolled)
+            try audit("key-rotated", agent, detail: key.fingerprint)
+        } else if !isKnownKey, let token {
             try redeem(token, for: agent)
+            try store(agent, key, .enrolled)
+        } else if !isKnownKey, try isExpected(key, of: agent) {
             try store(agent, key, .enrolled)
         } else if let known {
             switch known.state {
@@ -77,7 +100,52 @@ package actor Fleet {
             return .pending(fingerprint: key.fingerprint)
         }
         guard try isEntitled(agent, to: project) else { throw Refusal.notEntitled }
-        return .accepted(try salts(of: project))
+        let generation = try advance(agent, lineage, isNew: !isKnownKey, address)
+        return .accepted(try salts(of: project), generation: generation)
+    }
+
+    /// - Throws: `Refusal.sharedKey`: the SSH server could not tell two agents with one key apart.
+    func requireOwn(_ key: LoginKey, _ agent: AgentKey) throws {
+        for line in [key.openSSH()] {
+            let owner: String? = try database.first(
+                """
+                SELECT agent FROM controller_agents
+                WHERE agent <> ? AND state = 'enrolled' AND (public_key LIKE ? || ' %' OR next_key LIKE ? || ' %')
+                """, agent.text, line, line)
+            if let owner { throw Refusal.sharedKey(try AgentKey(owner)) }
+        }
+    }
+
+    /// Counts a registration of the agent's state directory.
+    /// - Throws: `Refusal.copiedState` where another directory with the same key has registered since.
+    private func advance(
+        _ agent: AgentKey, _ lineage: StateLineage?, isNew: Bool, _ address: String?
+    ) throws -> Int {
+        let state = try database.first(
+            "SELECT generation, lineage, address FROM controller_agents WHERE agent = ?", agent.text
+        ) { row in (generation: try row[0] as Int, word: try row[1] as String?, address: try row[2] as String?) }
+        let generation = state?.generation ?? 0
+        guard let lineage else { return generation }
+        // The answer to the registration before may not have arrived.
+        let isRepeated = lineage.generation == generation - 1 && lineage.word == state?.word
+        if isRepeated { return generation }
+        // A new directory, or one that lost what it knew, begins anew; the old one is then the copy.
+        let goesOn = isNew || generation <= 0 || lineage.generation == generation || lineage.generation == 0
+        guard goesOn else { throw Refusal.copiedState(address: state?.address) }
+        if lineage.generation == 0, generation > 0, !isNew { try audit("state-lost", agent) }
+        try database.execute(
+            "UPDATE controller_agents SET generation = ?, lineage = ?, address = coalesce(?, address) WHERE agent = ?",
+            max(generation, 0) + 1, lineage.word, address, agent.text)
+        return max(generation, 0) + 1
+    }
+
+    private func isExpected(_ key: LoginKey, of agent: AgentKey) throws -> Bool {
+        let expected = try database.first(
+            "SELECT fingerprint, projects FROM controller_expected_keys WHERE agent = ?", agent.text
+        ) { row in (fingerprint: try row[0] as String, projects: try row[1] as String) }
+        guard let expected, expected.fingerprint == key.fingerprint else { return false }
+        for project in expected.projects.split(separator: " ") { try entitle(agent, to: ProjectKey(String(project))) }
+        return true
     }
 
     /// Uses up a token and gives the agent the projects that it stands for.
@@ -98,34 +166,10 @@ package actor Fleet {
         for project in found.projects.split(separator: " ") { try entitle(agent, to: ProjectKey(String(project))) }
     }
 
-    /// Accepts the key with which a pending agent registered, for these projects.
-    /// - Throws: `Refusal.unknownAgent` where there is no such agent.
-    package func approve(_ agent: AgentKey, for projects: [ProjectKey]) throws {
-        try database.transaction {
-            guard let known = try record(of: agent) else { throw Refusal.unknownAgent }
-            try store(agent, known.key, .enrolled)
-            for project in projects {
-                try make(project)
-                try entitle(agent, to: project)
-            }
-            try audit("approved", agent, detail: known.key.fingerprint)
-        }
-    }
-
-    /// Shuts an agent out until it is approved or enrolled again.
-    /// - Throws: `Refusal.unknownAgent` where there is no such agent.
-    package func revoke(_ agent: AgentKey) throws {
-        try database.transaction {
-            guard let known = try record(of: agent) else { throw Refusal.unknownAgent }
-            try store(agent, known.key, .revoked)
-            try audit("revoked", agent)
-        }
-    }
-
-    /// The key of an agent that may speak to the controller; `nil` for any other.
+    /// The key of an agent that may speak to the controller; `nil` for any other, and for those that do not sign.
     package func key(of agent: AgentKey) throws -> PublicKey? {
         guard let known = try record(of: agent), known.state == .enrolled else { return nil }
-        return known.key
+        return known.key.signing
     }
 
     package func isEntitled(_ agent: AgentKey, to project: ProjectKey) throws -> Bool {
@@ -137,48 +181,53 @@ package actor Fleet {
     /// All agents in the order of their keys.
     package func agents() throws -> [AgentRecord] {
         try database.all(
-            "SELECT agent, public_key, state, registered_at FROM controller_agents ORDER BY agent",
-            row: AgentRecord.init
+            "SELECT \(AgentRecord.columns) FROM controller_agents ORDER BY agent", row: AgentRecord.init
         )
         .map { agent in
             var agent = agent
-            agent.projects = try database.all(
-                "SELECT project FROM controller_entitlements WHERE agent = ? ORDER BY project", agent.agent.text
-            ) { row in try ProjectKey(row[0]) }
+            agent.projects = try projects(of: agent.agent)
             return agent
         }
     }
 
     // MARK: -
 
-    private func record(of agent: AgentKey) throws -> AgentRecord? {
-        try database.first(
-            "SELECT agent, public_key, state, registered_at FROM controller_agents WHERE agent = ?", agent.text,
-            row: AgentRecord.init)
+    package func projects(of agent: AgentKey) throws -> [ProjectKey] {
+        try database.all(
+            "SELECT project FROM controller_entitlements WHERE agent = ? ORDER BY project", agent.text
+        ) { row in try ProjectKey(row[0]) }
     }
 
-    private func store(_ agent: AgentKey, _ key: PublicKey, _ state: AgentRecord.State) throws {
+    func record(of agent: AgentKey) throws -> AgentRecord? {
+        try database.first(
+            "SELECT \(AgentRecord.columns) FROM controller_agents WHERE agent = ?", agent.text, row: AgentRecord.init)
+    }
+
+    /// Sets an agent's key and state; a key that was to come next is forgotten.
+    func store(_ agent: AgentKey, _ key: LoginKey, _ state: AgentRecord.State, isLegacy: Bool = false) throws {
         try database.execute(
             """
-            INSERT INTO controller_agents (agent, public_key, state, registered_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT (agent) DO UPDATE SET public_key = excluded.public_key, state = excluded.state
-            """, agent.text, key.openSSH(comment: agent.text), state.rawValue, now().rfc3339)
+            INSERT INTO controller_agents (agent, public_key, state, registered_at, is_legacy) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (agent) DO UPDATE SET
+                public_key = excluded.public_key, state = excluded.state, is_legacy = excluded.is_legacy, next_key = NULL
+            """, agent.text, key.openSSH(comment: agent.text), state.rawValue, now().rfc3339, isLegacy)
+        try countKeyChange()
     }
 
     /// Makes a project and its salts, unless there is one.
-    private func make(_ project: ProjectKey) throws {
+    func make(_ project: ProjectKey) throws {
         try database.execute(
             "INSERT INTO controller_projects (project, salt, pepper) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             project.text, Base64.standard.encode(Random.bytes(24)), Base64.standard.encode(Random.bytes(24)))
     }
 
-    private func entitle(_ agent: AgentKey, to project: ProjectKey) throws {
+    func entitle(_ agent: AgentKey, to project: ProjectKey) throws {
         try database.execute(
             "INSERT INTO controller_entitlements (agent, project) VALUES (?, ?) ON CONFLICT DO NOTHING", agent.text,
             project.text)
     }
 
-    private func salts(of project: ProjectKey) throws -> Salts {
+    func salts(of project: ProjectKey) throws -> Salts {
         let salts = try database.first("SELECT salt, pepper FROM controller_projects WHERE project = ?", project.text) {
             row in
             Salts(salt: try row[0], pepper: try row[1])
@@ -187,10 +236,10 @@ package actor Fleet {
         return salts
     }
 
-    func audit(_ event: String, _ agent: AgentKey, _ project: ProjectKey? = nil, detail: String? = nil) throws {
+    func audit(_ event: String, _ agent: AgentKey?, _ project: ProjectKey? = nil, detail: String? = nil) throws {
         try database.execute(
             "INSERT INTO controller_audit (at, event, agent, project, detail) VALUES (?, ?, ?, ?, ?)",
-            now().rfc3339, event, agent.text, project?.text, detail)
+            now().rfc3339, event, agent?.text, project?.text, detail)
     }
 
     /// Tells a token from other secrets, for people and for programs that look for secrets in the wrong places.

@@ -68,5 +68,75 @@ enum FleetSchema {
         ) STRICT;
         CREATE INDEX controller_triggers_waiting ON controller_triggers (agent) WHERE acknowledged_at IS NULL;
         """,
+        """
+        -- Agents of the older system do not sign their requests.
+        ALTER TABLE controller_agents ADD COLUMN is_legacy INTEGER NOT NULL DEFAULT 0;
+        -- The key that takes the place of the other one as soon as the agent uses it.
+        ALTER TABLE controller_agents ADD COLUMN next_key TEXT;
+        ALTER TABLE controller_agents ADD COLUMN banned_at TEXT;
+        -- How often the agent registered, and the word that its state directory chose for the latest time: another
+        -- directory with the same key, a copy, has other ones.
+        ALTER TABLE controller_agents ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE controller_agents ADD COLUMN lineage TEXT;
+        ALTER TABLE controller_agents ADD COLUMN copy_seen_at TEXT;
+        ALTER TABLE controller_agents ADD COLUMN copy_address TEXT;
+        ALTER TABLE controller_agents ADD COLUMN seen_at TEXT;
+        ALTER TABLE controller_agents ADD COLUMN address TEXT;
+        ALTER TABLE controller_agents ADD COLUMN version TEXT;
+        ALTER TABLE controller_projects ADD COLUMN days INTEGER;
+        ALTER TABLE controller_projects ADD COLUMN drift_minutes INTEGER;
+        ALTER TABLE controller_projects ADD COLUMN allowed_at TEXT;
+        ALTER TABLE controller_projects ADD COLUMN locked_at TEXT;
+        ALTER TABLE controller_projects ADD COLUMN lock_reason TEXT;
+        -- Keys that an operator entered before their agents registered.
+        CREATE TABLE controller_expected_keys (
+            agent TEXT PRIMARY KEY,
+            fingerprint TEXT NOT NULL,
+            -- separated by spaces
+            projects TEXT NOT NULL,
+            entered_at TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE controller_networks (
+            -- a project, or `*` for all
+            project TEXT NOT NULL,
+            -- who may come from there: its agents, or visitors who look at results
+            visitors INTEGER NOT NULL,
+            network TEXT NOT NULL,
+            PRIMARY KEY (project, visitors, network)
+        ) STRICT;
+        CREATE TABLE controller_users (
+            name TEXT PRIMARY KEY,
+            role TEXT NOT NULL CHECK (role IN ('admin', 'viewer')),
+            password TEXT NOT NULL,
+            added_at TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE controller_sessions (
+            -- SHA-256 of the cookie
+            digest TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            form_token TEXT NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE controller_shared_salts (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            salt TEXT NOT NULL,
+            pepper TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE controller_counters (
+            name TEXT PRIMARY KEY,
+            value INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE bigboat_status (
+            project TEXT NOT NULL,
+            name TEXT NOT NULL,
+            checked_date TEXT NOT NULL,
+            ok INTEGER,
+            value REAL,
+            max REAL,
+            source TEXT,
+            agent TEXT NOT NULL,
+            PRIMARY KEY (project, name, checked_date)
+        ) STRICT;
+        """,
     ]
 }

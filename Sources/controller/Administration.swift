@@ -17,6 +17,7 @@ enum Administration {
         if hosts.isEmpty { hosts = configuration.hosts.map(\.host) }
         if hosts.isEmpty { hosts = [ProcessFacts.hostName, "localhost", "127.0.0.1"] }
         let made = try state.initialise(hosts: hosts)
+        try await openFleet(invocation).makeSharedSalts()
         for line in made { try invocation.console.print("made \(line)") }
         if made.isEmpty { try invocation.console.print("nothing to do: there is a controller in \(state.directory)") }
         try invocation.console.print(
@@ -63,6 +64,51 @@ enum Administration {
         return .success
     }
 
+    /// Enters a key's fingerprint beforehand: what agents of the older system need, which have no tokens.
+    static func expect(_ invocation: Invocation) async throws -> ExitCode {
+        let fingerprint = invocation.word("FINGERPRINT") ?? ""
+        guard fingerprint.hasPrefix("SHA256:") else {
+            throw invocation.usageError(.badValue, "expected SHA256:..., as `ssh-keygen -l` shows it")
+        }
+        let projects = try projects(invocation)
+        guard !projects.isEmpty else {
+            throw invocation.usageError(.missingValue, "an agent needs at least one project: --project KEY")
+        }
+        let agent = try agent(invocation)
+        try await openFleet(invocation).expect(fingerprint, of: agent, for: projects)
+        try invocation.console.print("\(agent) may register with that key")
+        return .success
+    }
+
+    static func evict(_ invocation: Invocation) async throws -> ExitCode {
+        try await change(invocation, "evicted") { fleet, agent in try await fleet.evict(agent) }
+    }
+
+    static func ban(_ invocation: Invocation) async throws -> ExitCode {
+        try await change(invocation, "banned") { fleet, agent in try await fleet.ban(agent) }
+    }
+
+    static func unban(_ invocation: Invocation) async throws -> ExitCode {
+        try await change(invocation, "unbanned; it stays revoked until it is approved or enrolled:") { fleet, agent in
+            try await fleet.unban(agent)
+        }
+    }
+
+    private static func change(
+        _ invocation: Invocation, _ done: String, _ body: (Fleet, AgentKey) async throws -> Void
+    ) async throws -> ExitCode {
+        let fleet = try openFleet(invocation)
+        let agent = try agent(invocation)
+        do {
+            try await body(fleet, agent)
+        } catch let refusal as Refusal {
+            throw Refused(refusal, "agent \(agent)", advice: "See `controller agents list`.")
+        }
+        try await updateKeys(fleet, invocation)
+        try invocation.console.print("\(done) \(agent)")
+        return .success
+    }
+
     static func trigger(_ invocation: Invocation) async throws -> ExitCode {
         let fleet = try openFleet(invocation)
         let only = try invocation.value("agent").map { text in try AgentKey(text) }
@@ -98,7 +144,7 @@ enum Administration {
 
     // MARK: -
 
-    private static func openFleet(_ invocation: Invocation) throws -> Fleet {
+    static func openFleet(_ invocation: Invocation) throws -> Fleet {
         let configuration = try ControllerConfiguration(
             environment: ProcessFacts.environment, overrides: invocation.overrides)
         let state = ControllerState(configuration)
@@ -110,7 +156,8 @@ enum Administration {
     private static func updateKeys(_ fleet: Fleet, _ invocation: Invocation) async throws {
         let configuration = try ControllerConfiguration(
             environment: ProcessFacts.environment, overrides: invocation.overrides)
-        let keys = try LoginKeys(fleet: fleet, state: configuration.home)
+        let keys = try LoginKeys(
+            fleet: fleet, state: configuration.home, quota: configuration.agentQuota.bytes)
         _ = try keys.prepare()
         try await keys.update()
     }

@@ -1,3 +1,4 @@
+import Blocking
 import Commands
 import Configuration
 import ControllerAPI
@@ -44,7 +45,8 @@ struct Composition: Sendable {
             state.store, spool: spool, opener: Opener(certificate, key), receiptKey: receiptKey,
             logger: logger)
         importer = try Importer(state.store, spool: spool, logger: logger)
-        let keys = try LoginKeys(fleet: fleet, state: state.directory)
+        let keys = try LoginKeys(
+            fleet: fleet, state: state.directory, quota: configuration.agentQuota.bytes)
         self.keys = keys
         let hostKey = try keys.prepare()
         try await keys.update()
@@ -53,12 +55,15 @@ struct Composition: Sendable {
             ssh: SSHService(
                 port: configuration.sshPort, user: ProcessFacts.accountName ?? "controller",
                 hostKeys: [hostKey.openSSH()]),
-            features: [ControllerDetails.Feature.wait.rawValue])
-        endpoints = Endpoints(
-            Endpoints.Services(
-                fleet: fleet, reception: reception, replays: ReplayGuard(), triggers: triggers, details: details,
-                keysChanged: { try await keys.update() }, bundleReceived: { [bundles] in bundles.wake() }),
-            logger: logger)
+            features: ControllerDetails.Feature.allCases.map(\.rawValue))
+        let uploads = try ReceivingState(state.directory)
+        var services = Endpoints.Services(
+            fleet: fleet, reception: reception, replays: ReplayGuard(), triggers: triggers,
+            logs: AgentLogs(state: state.directory), details: details, policy: Policy(configuration))
+        services.keysChanged = { try await keys.update() }
+        services.bundleReceived = { [bundles] in bundles.wake() }
+        services.usage = { agent in try await blocking { _ in try uploads.usage(of: agent) } }
+        endpoints = Endpoints(services, logger: logger)
         receiving = ReceivingServer(
             .init(address: configuration.listener.host, port: configuration.sshPort),
             state: try ReceivingState(state.directory),
@@ -155,5 +160,22 @@ struct Composition: Sendable {
     /// That a part was told to end is no failure.
     private static func check(_ result: Result<Void, any Error>) throws {
         if case .failure(let error) = result, !(error is CancellationError) { throw error }
+    }
+}
+
+extension Policy {
+    init(_ configuration: ControllerConfiguration) {
+        self.init()
+        legacyAgents =
+            switch configuration.legacyAgents {
+            case .deny: .deny
+            case .enrolledOnly: .enrolledOnly
+            case .allow: .allow
+            }
+        trustedProxies = configuration.trustedProxies
+        defaultNetworks = configuration.defaultNetworks
+        schedule = Schedule(days: configuration.scheduleDays, driftMinutes: configuration.scheduleDriftMinutes)
+        quota = configuration.agentQuota.bytes
+        version = Version.current
     }
 }

@@ -33,7 +33,8 @@ enum ControllerCommand {
             "controller", abstract: "enrol agents, receive what they gather, and bring it into a database",
             sharedOptions: [state],
             subcommands: [
-                initialise, serve(shutdown), enrol, agents, trigger, runs, backup, restore, receive,
+                initialise, serve(shutdown), enrol, agents, projectCommands, schedule, networks, audit, trigger, runs,
+                backup, restore, receive,
                 Command(
                     "health", abstract: "ask the controller on this machine whether it is alive",
                     discussion: "For container engines and monitors: it answers with the exit status.",
@@ -96,7 +97,21 @@ enum ControllerCommand {
                 examples: [.init("controller agents approve DEMO --project DEMO", "after comparing the fingerprint")],
                 handler: Administration.approve),
             Command(
-                "revoke", abstract: "shut an agent out at once", arguments: [agent], handler: Administration.revoke),
+                "expect", abstract: "enter the fingerprint of a key with which an agent will register, without a token",
+                arguments: [agent, .init("FINGERPRINT", help: "SHA256:..., as `ssh-keygen -l` shows it")],
+                options: [projects],
+                examples: [.init("controller agents expect DEMO SHA256:... --project DEMO", "for an older agent")],
+                handler: Administration.expect),
+            Command(
+                "revoke", abstract: "shut an agent out at once, until it is approved or enrolled again",
+                arguments: [agent], handler: Administration.revoke),
+            Command(
+                "evict", abstract: "forget an agent's key and projects; it may enrol again", arguments: [agent],
+                handler: Administration.evict),
+            Command(
+                "ban", abstract: "shut an agent out for good: neither token nor approval helps", arguments: [agent],
+                handler: Administration.ban),
+            Command("unban", abstract: "lift a ban", arguments: [agent], handler: Administration.unban),
         ])
 
     private static let trigger = Command(
@@ -138,6 +153,71 @@ enum ControllerCommand {
             .init("controller restore /backup/controller-2027-01-31.tar.zst --state /srv/controller", "elsewhere")
         ],
         handler: Keeping.restore)
+
+    private static let project = Command.Argument("PROJECT", help: "the key of the project")
+
+    private static let projectCommands = Command(
+        "projects", abstract: "list projects, lock and unlock them",
+        subcommands: [
+            Command("list", abstract: "list all projects with their agents", handler: Governing.listProjects),
+            Command(
+                "lock", abstract: "keep all agents from gathering a project", arguments: [project],
+                options: [.value("reason", named: "TEXT", help: "why, for those who wonder")],
+                examples: [.init("controller projects lock DEMO --reason 'server moves'", "until it is unlocked")],
+                handler: Governing.lock),
+            Command("unlock", abstract: "let agents gather it again", arguments: [project], handler: Governing.unlock),
+        ])
+
+    private static let schedule = Command(
+        "schedule", abstract: "show or set how often projects are gathered",
+        subcommands: [
+            Command("show", abstract: "show the schedule of each project", handler: Governing.showSchedule),
+            Command(
+                "set", abstract: "give a project a schedule of its own", arguments: [project],
+                options: [
+                    .value(
+                        "days", named: "DAYS", accepting: .integer(0...365),
+                        help: "how many days lie between two gatherings; 0 is whenever its agent asks",
+                        fallback: "SCHEDULE_DAYS"),
+                    .value(
+                        "drift", named: "MINUTES", accepting: .integer(0...10080),
+                        help: "by how many minutes it may come earlier or later", fallback: "SCHEDULE_DRIFT_MINUTES"),
+                ],
+                examples: [.init("controller schedule set DEMO --days 1 --drift 30", "once a day")],
+                handler: Governing.setSchedule),
+            Command(
+                "allow-now", abstract: "let a project be gathered once, whatever its schedule says",
+                arguments: [project], handler: Governing.allowNow),
+        ])
+
+    private static let networkOptions: [Command.Option] = [
+        .value("project", letter: "p", named: "KEY", help: "for one project only", fallback: "all projects"),
+        .flag("visitors", help: "for those who look at results, not for agents"),
+    ]
+    private static let network = Command.Argument("NETWORK", help: "such as 192.0.2.0/24 or 2001:db8::/32")
+
+    private static let networks = Command(
+        "networks", abstract: "list and change from where agents and visitors may come",
+        subcommands: [
+            Command("list", abstract: "list all networks", handler: Governing.listNetworks),
+            Command(
+                "add", abstract: "let them come from a network", arguments: [network], options: networkOptions,
+                examples: [.init("controller networks add 192.0.2.0/24 --project DEMO", "agents of one project")],
+                handler: Governing.addNetwork),
+            Command(
+                "remove", abstract: "take a network off the list", arguments: [network], options: networkOptions,
+                handler: Governing.removeNetwork),
+        ])
+
+    private static let audit = Command(
+        "audit", abstract: "show who was let in, refused and changed, the newest first",
+        options: [
+            .value("agent", named: "KEY", help: "of one agent only"),
+            .value(
+                "last", named: "COUNT", accepting: .integer(1...100_000), help: "how many lines", fallback: "50"),
+        ],
+        examples: [.init("controller audit --agent DEMO --last 10", "what happened to one agent")],
+        handler: Governing.audit)
 
     private static let receive = Command(
         "receive", abstract: "take one agent's uploads; started by the SSH server",

@@ -12,8 +12,12 @@ struct LoginKeys: Sendable {
     /// The program that the SSH server runs for each login.
     private let program: String
 
-    init(fleet: Fleet, state: String) throws {
+    /// Bytes that may lie in an agent's directory.
+    private let quota: Int
+
+    init(fleet: Fleet, state: String, quota: Int) throws {
         self.fleet = fleet
+        self.quota = quota
         self.state = try ReceivingState(state)
         program = ProcessFacts.executablePath ?? CommandLine.arguments[0]
     }
@@ -25,7 +29,10 @@ struct LoginKeys: Sendable {
     func update() async throws {
         var logins: [AgentKey: Login] = [:]
         for agent in try await fleet.agents() where agent.state == .enrolled {
-            logins[agent.agent] = Login([LoginKey(agent.key)])
+            var terms = ReceiveSession.Terms()
+            terms.quota = quota
+            terms.isLegacy = agent.isLegacy
+            logins[agent.agent] = Login(agent.loginKeys, terms)
         }
         try state.authorize(logins, controller: program)
     }

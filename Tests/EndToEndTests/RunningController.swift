@@ -105,7 +105,11 @@ final class RunningController: @unchecked Sendable {
         try Ran.script(
             """
             cd "$1"
-            sqlite3 -batch -cmd '.timeout 10000' controller.sqlite .dump | grep -v controller_audit
+            rm -f ../snapshot.sqlite
+            sqlite3 -batch -cmd '.timeout 10000' controller.sqlite '.backup ../snapshot.sqlite'
+            # When and from where an agent was seen is noted of refused requests too.
+            sqlite3 ../snapshot.sqlite 'UPDATE controller_agents SET seen_at = NULL, address = NULL, version = NULL'
+            sqlite3 ../snapshot.sqlite .dump | grep -v controller_audit
             find spool -path spool/incoming -prune -o -path spool/quarantine -prune -o -type f -exec sha256sum {} + | sort -k 2
             cat ssh/authorized_keys
             """, state

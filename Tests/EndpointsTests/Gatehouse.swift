@@ -20,7 +20,7 @@ struct Gatehouse: Sendable {
     /// What the certificate is valid for, and so the `Host` of requests.
     static let host = "controller.example"
 
-    init() throws {
+    init(_ policy: Policy = Policy()) throws {
         directory = try TemporaryDirectory()
         let database = "\(directory.path)/controller.sqlite"
         fleet = try Fleet(database, now: { [clock] in clock.now })
@@ -34,11 +34,11 @@ struct Gatehouse: Sendable {
             sealingCertificate: certificate, receiptKey: receiptKey.publicKey,
             ssh: SSHService(port: 2222, user: "gathering", hostKeys: [try SigningKey.generate().publicKey.openSSH()]),
             features: [ControllerDetails.Feature.wait.rawValue])
-        endpoints = Endpoints(
-            Endpoints.Services(
-                fleet: fleet, reception: reception, replays: ReplayGuard(start: Timestamp(seconds: 0)),
-                triggers: triggers, details: details, keysChanged: {}, bundleReceived: {}),
-            logger: logger)
+        var services = Endpoints.Services(
+            fleet: fleet, reception: reception, replays: ReplayGuard(start: Timestamp(seconds: 0)), triggers: triggers,
+            logs: AgentLogs(state: directory.path), details: details, policy: policy)
+        services.legacyDelivered = { _, _ in }
+        endpoints = Endpoints(services, logger: logger)
     }
 
     /// An agent that is enrolled for projects.

@@ -37,11 +37,12 @@ import Timestamps
 
     @Test func aTokenEnrolsOnceAndTheKeyCountsFromThenOn() async throws {
         let token = try await fleet.enrol(agent, for: [project], validity: .seconds(3600))
-        guard case .accepted(let first) = try await fleet.register(agent, for: project, key: key, token: token) else {
+        guard case .accepted(let first, _) = try await fleet.register(agent, for: project, key: key, token: token)
+        else {
             Issue.record("not accepted")
             return
         }
-        guard case .accepted(let again) = try await fleet.register(agent, for: project, key: key, token: nil) else {
+        guard case .accepted(let again, _) = try await fleet.register(agent, for: project, key: key, token: nil) else {
             Issue.record("not accepted again")
             return
         }
@@ -94,15 +95,15 @@ import Timestamps
     @Test func saltsDifferByProjectAndOutliveTheProgram() async throws {
         let second = try ProjectKey("SECOND")
         let token = try await fleet.enrol(agent, for: [project, second], validity: .seconds(10))
-        guard case .accepted(let one) = try await fleet.register(agent, for: project, key: key, token: token),
-            case .accepted(let two) = try await fleet.register(agent, for: second, key: key, token: nil)
+        guard case .accepted(let one, _) = try await fleet.register(agent, for: project, key: key, token: token),
+            case .accepted(let two, _) = try await fleet.register(agent, for: second, key: key, token: nil)
         else {
             Issue.record("not accepted")
             return
         }
         #expect(one.salt != two.salt && one.pepper != two.pepper && one.salt != one.pepper)
         let later = try Fleet("\(directory.path)/controller.sqlite", now: { [clock] in clock.now })
-        guard case .accepted(one) = try await later.register(agent, for: project, key: key, token: nil) else {
+        guard case .accepted(one, _) = try await later.register(agent, for: project, key: key, token: nil) else {
             Issue.record("other salts")
             return
         }
