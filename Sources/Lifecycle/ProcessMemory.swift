@@ -26,6 +26,9 @@ struct CodeRegion: Equatable {
 
     /// Those in a text as `/proc/self/smaps` has it (proc(5)), of which no page was written to: a debugger may do that. Of
     /// the program's own file also its constants; of a library they may just now be brought into place by the loader.
+    ///
+    /// Pages that were written to are those that are not the file's any more, `Anonymous`. After a fork they count as shared
+    /// and not as private ones: the addresses that the loader put right among the constants, in the child of process 1.
     static func unchanged(in maps: String, ofProgram program: String) -> [CodeRegion] {
         var regions: [CodeRegion] = []
         var current: CodeRegion?
@@ -35,7 +38,7 @@ struct CodeRegion: Equatable {
                 let path = words.count > 5 ? words[5...].joined(separator: " ") : ""
                 let isCode = words[1] == "r-xp" && path.hasPrefix("/")
                 current = isCode || words[1] == "r--p" && path == program ? region : nil
-            } else if words.first == "Private_Dirty:", words.count > 1, words[1] == "0", let region = current {
+            } else if words.first == "Anonymous:", words.count > 1, words[1] == "0", let region = current {
                 regions.append(region)
                 current = nil
             }

@@ -71,6 +71,30 @@ def serve(name, directory, command, environment):
     print(f"{name}: ready, alive, stopping, 0")
 
 
+def serve_as_process_one(directory, command, environment):
+    """In a process namespace of its own, as in a container: the daemon is then the child of a process 1 that it forked from."""
+    directory = os.path.join(directory, "one")
+    os.makedirs(directory)
+    apart = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+    if os.getuid() != 0 or subprocess.run(apart + ["true"], capture_output=True, check=False).returncode != 0:
+        print("skipped: a process namespace needs root")
+        return
+    manager = Manager(directory)
+    process = subprocess.Popen(apart + command, env={"PATH": "/usr/bin:/bin", "NOTIFY_SOCKET": manager.path, **environment},
+                               cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        manager.wait("READY=1")
+        # It gives memory back when it begins to wait, which is a little later: it must outlive that.
+        for _ in range(20):
+            time.sleep(0.1)
+            if process.poll() is not None:
+                sys.exit(f"agent as process 1: ended with {process.returncode}")
+    finally:
+        process.kill()
+        process.wait()
+    print("agent as process 1: ready, and goes on")
+
+
 def main():
     programs = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as directory:
@@ -80,9 +104,11 @@ def main():
         serve("controller", directory, [f"{programs}/controller", "serve"], {
             "CONTROLLER_HOME": state, "CONTROLLER_LISTEN": "127.0.0.1", "CONTROLLER_PORT": str(free_port()),
             "CONTROLLER_SSH_PORT": str(free_port())})
-        serve("agent", directory, [f"{programs}/agent", "daemon"], {
+        settings = {
             "AGENT_HOME": os.path.join(directory, "home"), "AGENT_PORT": str(free_port()), "CRON_PERIOD": "monthly",
-            "JIRA_KEY": "DEMO", "SSH_HOST": "localhost:1", "SSH_HTTPS_CERT": f"{state}/certificate.pem"})
+            "JIRA_KEY": "DEMO", "SSH_HOST": "localhost:1", "SSH_HTTPS_CERT": f"{state}/certificate.pem"}
+        serve("agent", directory, [f"{programs}/agent", "daemon"], settings)
+        serve_as_process_one(directory, [f"{programs}/agent", "daemon"], {**settings, "AGENT_PORT": str(free_port())})
 
 
 if __name__ == "__main__":
