@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -76,6 +77,13 @@ static const int gathering_open_path = 010000000;
 /// Swift's Glibc module marks `fork` as unavailable, because a child of a process with threads may do next to nothing.
 /// To be called while there is one thread.
 static inline pid_t gathering_fork(void) { return fork(); }
+
+/// `prlimit` is declared for _GNU_SOURCE only. Limits the size of each file that a process and those it starts write:
+/// setrlimit(2), RLIMIT_FSIZE. 0, or -1 with `errno`.
+static inline int gathering_limit_file_size(pid_t pid, __u64 bytes) {
+    const __u64 limit[2] = {bytes, bytes};
+    return (int)syscall(SYS_prlimit64, pid, RLIMIT_FSIZE, limit, (void *)0);
+}
 
 /// `malloc.h` is not part of Swift's Glibc module.
 extern int malloc_trim(size_t pad);

@@ -24,6 +24,8 @@ package struct AgentConfiguration: Sendable {
     package let runsOnStart: Bool
     package let isJenkinsJob: Bool
     package let outboxLimit: ByteCount
+    /// What one fetch of a Git repository may write.
+    package let repositoryLimit: ByteCount
     package let cleansRepositories: Bool
     package let denyList: String?
     /// Address and port of the agent's web API.
@@ -61,6 +63,7 @@ package struct AgentConfiguration: Sendable {
         runsOnStart = settings[Agent.runsOnStart]
         isJenkinsJob = settings[Agent.jenkinsURL] != nil
         outboxLimit = settings[Agent.outboxLimit]
+        repositoryLimit = settings[Agent.repositoryLimit]
         cleansRepositories = settings[Agent.cleansRepositories]
         denyList = settings[Agent.denyList]
         listener = HostPort(host: settings[Agent.listenAddress].host, port: settings[Agent.listenPort])

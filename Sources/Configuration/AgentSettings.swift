@@ -115,6 +115,13 @@ package enum AgentSettings {
         taken some of it; it never drops anything.
         """)
 
+    package static let repositoryLimit = Setting<ByteCount>(
+        "REPOSITORY_LIMIT", gathering, .byteCount, default: "20GiB",
+        """
+        How much a Git server may send for a repository at once. Beyond it the source fails, so that no server can fill the \
+        disk.
+        """)
+
     package static let cleansRepositories = Setting<Bool>(
         "cleanupRepos", gathering, .flag, default: "no", example: "yes",
         """
@@ -219,7 +226,8 @@ package enum AgentSettings {
             controllerCertificate.declaration, userName.declaration, enrolmentToken.declaration,
             preflightArguments.declaration, period.declaration, bigBoatPeriod.declaration, runsOnStart.declaration,
             jenkinsURL.declaration,
-            outboxLimit.declaration, cleansRepositories.declaration, denyList.declaration, rateLimitShare.declaration,
+            outboxLimit.declaration, repositoryLimit.declaration, cleansRepositories.declaration, denyList.declaration,
+            rateLimitShare.declaration,
             secureProxy.declaration, proxyBypass.declaration,
         ] + sources.all + [
             listenAddress.declaration, listenPort.declaration, host.declaration, token.declaration,

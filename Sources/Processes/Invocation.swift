@@ -66,6 +66,9 @@ package struct Invocation: Sendable {
     package var outputEnd: OutputEnd = .closed
     package var errors: Errors = .captured
     package var timeLimits = TimeLimits()
+    /// Bytes of each file that it and its children may write; beyond them `write` fails with EFBIG. `nil` for no limit of
+    /// ours.
+    package var fileSizeLimit: Int?
 
     package init(_ program: Program, _ arguments: [String], environment: [String: String], directory: String? = nil) {
         self.program = program

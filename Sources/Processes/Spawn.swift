@@ -39,7 +39,7 @@ enum Spawn {
     }
 
     /// Starts the program in a session of its own (so a process group of its own, and no terminal on which it could
-    /// ask a person), with default signal dispositions, an empty signal mask and no descriptor but the three.
+    /// ask a person), with default signal dispositions, no signal blocked (but see `fileSizeLimit`) and no descriptor but the three.
     static func start(_ invocation: Invocation, _ standard: Standard) throws(ProcessError) -> pid_t {
         let texts =
             [invocation.program.path] + invocation.arguments
@@ -49,7 +49,7 @@ enum Spawn {
         }
         var pid: pid_t = 0
         let code = unsafe withActions(invocation, standard) { actions in
-            unsafe withAttributes { attributes in
+            unsafe withAttributes(invocation) { attributes in
                 unsafe withCStrings([invocation.program.path] + invocation.arguments) { arguments in
                     unsafe withCStrings(invocation.environment.map { "\($0.key)=\($0.value)" }) { environment in
                         unsafe posix_spawn(
@@ -58,12 +58,27 @@ enum Spawn {
                 }
             }
         }
-        guard code != 0 else { return pid }
+        guard code != 0 else {
+            try limit(pid, invocation)
+            return pid
+        }
         if let directory = invocation.directory, unsafe access(directory, X_OK) != 0 {
             throw ProcessError(.notStarted, invocation.program, reason: "its working directory cannot be entered")
         }
         let isMissing = unsafe code == ENOENT && access(invocation.program.path, F_OK) != 0
         throw ProcessError(isMissing ? .notFound : .notStarted, invocation.program, errno: code)
+    }
+
+    /// Programs read their input before they write much, so that a limit set right after the start is in time.
+    private static func limit(_ pid: pid_t, _ invocation: Invocation) throws(ProcessError) {
+        guard let bytes = invocation.fileSizeLimit, gathering_limit_file_size(pid, UInt64(bytes)) != 0 else { return }
+        let code = errno
+        // It has ended already.
+        guard code != ESRCH else { return }
+        kill(pid, SIGKILL)
+        var status: Int32 = 0
+        while unsafe waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        throw ProcessError(.notStarted, invocation.program, errno: code)
     }
 
     private static func withActions(
@@ -92,17 +107,21 @@ enum Spawn {
         return code == 0 ? unsafe body(&actions) : code
     }
 
-    private static func withAttributes(_ body: (UnsafePointer<posix_spawnattr_t>) -> Int32) -> Int32 {
+    private static func withAttributes(
+        _ invocation: Invocation, _ body: (UnsafePointer<posix_spawnattr_t>) -> Int32
+    ) -> Int32 {
         var attributes = posix_spawnattr_t()
         var code = unsafe posix_spawnattr_init(&attributes)
         guard code == 0 else { return code }
         defer { unsafe posix_spawnattr_destroy(&attributes) }
         var all = sigset_t()
-        var none = sigset_t()
+        var blocked = sigset_t()
         unsafe sigfillset(&all)
-        unsafe sigemptyset(&none)
+        unsafe sigemptyset(&blocked)
+        // So that a program beyond its limit is refused with EFBIG, of which it can tell, rather than ended.
+        if invocation.fileSizeLimit != nil { unsafe sigaddset(&blocked, SIGXFSZ) }
         code = unsafe posix_spawnattr_setsigdefault(&attributes, &all)
-        if code == 0 { code = unsafe posix_spawnattr_setsigmask(&attributes, &none) }
+        if code == 0 { code = unsafe posix_spawnattr_setsigmask(&attributes, &blocked) }
         let flags = Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK) | gathering_spawn_setsid
         if code == 0 { code = unsafe posix_spawnattr_setflags(&attributes, Int16(flags)) }
         return code == 0 ? unsafe body(&attributes) : code

@@ -300,6 +300,7 @@ struct Composition: Sendable {
         settings.fromDate = source.fromDate
         settings.tag = source.tag
         settings.skipsStatistics = source.skipsStatistics
+        settings.sizeLimit = setup.agent.repositoryLimit.bytes
         return settings
     }
 

@@ -29,6 +29,28 @@ import Testing
         try Peer.run("chmod", ["-R", "a+rX", "\(parent.path)/served.git"])
     }
 
+    @Test func aServerCannotSendMoreThanIsAllowed() async throws {
+        try Peer.run("sh", ["-c", "head -c 3000000 /dev/urandom > \"$0/large\"", repository.path])
+        _ = try repository.commit("a large one")
+        try publish()
+        let server = try WebRepositoryServer(of: parent)
+        let url = "http://localhost:\(server.port)/git/served.git"
+        let storage = try TemporaryDirectory()
+        let refused = await #expect(throws: GitError.self) {
+            try await Gathered(repository, storage: storage) { settings in
+                settings.url = url
+                settings.sizeLimit = 1 << 20
+            }
+        }
+        #expect(refused?.advice?.contains("REPOSITORY_LIMIT") == true, "\(String(describing: refused))")
+        // What came of it takes no room for long, and does not keep a larger limit from working.
+        let gathered = try await Gathered(repository, storage: storage) { settings in
+            settings.url = url
+            settings.sizeLimit = 1 << 30
+        }
+        #expect(gathered.rows("vcs_versions").count == 3)
+    }
+
     private func looseRefs(in storage: TemporaryDirectory) -> String {
         Shell.run("find \"$1\" -path '*/refs/*' -type f", storage.path).output
     }

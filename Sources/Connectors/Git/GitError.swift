@@ -60,6 +60,10 @@ struct GitError: Error, Equatable, CustomStringConvertible {
             "Check the URL of the source, and that this account may read what is there."
         ),
         (["no space left"], "Make room where the repositories are kept."),
+        (
+            ["file too large"],
+            "It sends more than REPOSITORY_LIMIT allows: raise the limit if that is right, or leave the source out."
+        ),
     ]
 }
 
@@ -72,7 +76,10 @@ extension GitError {
     static func failed(_ url: String, errors: [UInt8]) -> GitError {
         let lines = String(decoding: errors, as: UTF8.self).split(whereSeparator: \.isNewline)
         // Over SSH, advice in several lines follows what is wrong.
-        let telling = lines.last { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") } ?? lines.last ?? "nothing"
+        let complaints = lines.filter { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") }
+        // That a program of its own gave nothing is the end of a fetch; why, that program said before.
+        let telling =
+            complaints.last { !$0.hasSuffix("invalid index-pack output") } ?? complaints.last ?? lines.last ?? "nothing"
         // The reason that `ssh` or the server gives stands before what `git` makes of it; `ssh` adorns it.
         let causes =
             telling.contains("Could not read from remote")

@@ -12,6 +12,7 @@ struct GitProgram: Sendable {
     let holdsCommitsOnly: Bool
     /// Where it is fetched from.
     private let url: String
+    private let sizeLimit: Int?
     private var environment: [String: String]
 
     /// Where `git` is looked for.
@@ -21,6 +22,7 @@ struct GitProgram: Sendable {
         try GitAddress.check(settings.url)
         program = try Program.find("git", in: Self.searchPath)
         url = settings.url
+        sizeLimit = settings.sizeLimit
         holdsCommitsOnly = settings.skipsStatistics
         repository = "\(storage)/\(GitRepository.directoryName(for: settings.url, commitsOnly: holdsCommitsOnly))"
         let configuration = "\(storage)/gitconfig"
@@ -104,6 +106,13 @@ struct GitProgram: Sendable {
     /// A command in the bare repository.
     func command(_ arguments: [String], input: Invocation.Input = .none) -> Invocation {
         outside(["--git-dir=\(repository)"] + arguments, input: input)
+    }
+
+    /// A command in the bare repository that writes no more than a server may send.
+    func fetch(_ arguments: [String], input: Invocation.Input) -> Invocation {
+        var invocation = command(arguments, input: input)
+        invocation.fileSizeLimit = sizeLimit
+        return invocation
     }
 
     /// A command that needs no repository.

@@ -153,7 +153,7 @@ struct GitRepository {
             git.holdsCommitsOnly
             ? commitsOnly + ["fetch"] + options + ["--filter=tree:0", "--", "source"]
             : ["fetch"] + options + ["--", url]
-        _ = try git.output(git.command(command, input: .bytes(lines)), cancellation)
+        _ = try git.output(git.fetch(command, input: .bytes(lines)), cancellation)
     }
 
     /// Git leaves out contents only from a remote that has a name and promises to have them. A server that does not know

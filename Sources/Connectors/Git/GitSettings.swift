@@ -28,6 +28,8 @@ package struct GitSettings: Sendable {
     package var tag: String?
     /// Leaves out counts, branches and changed paths.
     package var skipsStatistics = false
+    /// Bytes that one fetch may write; beyond them it fails.
+    package var sizeLimit: Int?
 
     package init(name: String, url: String) {
         self.name = name
