@@ -103,7 +103,8 @@ let package = Package(
         .target(
             name: "Subversion",
             dependencies: [
-                "Blocking", "Configuration", "Files", "Gathering", "Processes", "Records", "Tables", "Timestamps",
+                "Blocking", "Configuration", "Files", "Gathering", "HTTP", "Processes", "Records", "Tables",
+                "Timestamps",
                 "XML",
             ],
             path: "Sources/Connectors/Subversion", exclude: ["README.md"]),
@@ -315,8 +316,8 @@ let package = Package(
         .testTarget(
             name: "SubversionTests",
             dependencies: [
-                "Blocking", "Configuration", "Files", "Gathering", "Processes", "Subversion", "Tables", "TestSupport",
-                "Timestamps", "XML",
+                "Blocking", "Configuration", "Files", "Gathering", "HTTP", "Processes", "Subversion", "Tables",
+                "TestSupport", "Timestamps", "XML",
             ]),
         .testTarget(
             name: "AgentAPITests",

@@ -147,7 +147,7 @@ package enum AgentSettings {
 
     package static let secureProxy = Setting<Secret?>(
         "HTTPS_PROXY", gathering, .secret, otherwise: "no proxy", example: "http://proxy.example:3128",
-        "The proxy for HTTPS, with USER:PASSWORD@ in front of the host if need be. Git and Subversion have settings of their own."
+        "The proxy for HTTPS, with USER:PASSWORD@ in front of the host if need be."
     )
 
     package static let proxyBypass = Setting<String?>(

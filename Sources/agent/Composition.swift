@@ -31,6 +31,8 @@ struct Composition: Sendable {
     let remoteLog: RemoteLog?
 
     private let http: HTTPClient
+    /// The way to HTTPS servers, for the programs that go there themselves.
+    private let proxy: HTTPProxy?
     /// For the sources that ask web APIs.
     let platforms: Platforms
 
@@ -64,11 +66,11 @@ struct Composition: Sendable {
         }
         logger = Logger([writer] + (remoteLog.map { [$0] } ?? []))
         let settings = setup.agent.settings
+        proxy = try HTTPProxy(
+            proxy: settings[AgentSettings.secureProxy]?.revealed, bypass: settings[AgentSettings.proxyBypass])
         if let earlier, Self.hasSameProxy(earlier.setup.agent.settings, settings) {
             http = earlier.http
         } else {
-            let proxy = try HTTPProxy(
-                proxy: settings[AgentSettings.secureProxy]?.revealed, bypass: settings[AgentSettings.proxyBypass])
             http = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)", proxy: proxy))
         }
         var rest = RESTEnvironment(http: http)
@@ -297,6 +299,8 @@ struct Composition: Sendable {
         settings.access.authorityFile = source.authorityFile.map(path)
         settings.access.isUnsafe = source.isUnsafe
         settings.access.knownHostsPath = "\(home)/.ssh/known_hosts"
+        settings.access.proxy = setup.agent.settings[AgentSettings.secureProxy]?.revealed
+        settings.access.proxyBypass = setup.agent.settings[AgentSettings.proxyBypass]
         settings.fromDate = source.fromDate
         settings.tag = source.tag
         settings.skipsStatistics = source.skipsStatistics
@@ -313,6 +317,7 @@ struct Composition: Sendable {
         settings.authorityFile = source.authorityFile.map(path)
         settings.isUnsafe = source.isUnsafe
         settings.skipsStatistics = source.skipsStatistics
+        settings.proxy = proxy
         return settings
     }
 

@@ -51,6 +51,31 @@ import Testing
         #expect(gathered.rows("vcs_versions").count == 3)
     }
 
+    @Test func gathersThroughAProxyWithLogin() async throws {
+        try publish()
+        let keys = try TemporaryDirectory()
+        let authority = try TestCertificate(in: keys, name: "authority", purpose: .authority)
+        let certificate = try TestCertificate(in: keys, name: "server", issuer: authority)
+        let server = try WebRepositoryServer(of: parent, certificate: certificate)
+        let proxy = try ProxyServer(user: "agent", password: "p@ss")
+        func gather(_ address: String, bypass: String? = nil) async throws -> Gathered {
+            try await Gathered(repository) { settings in
+                settings.url = "https://localhost:\(server.port)/git/served.git"
+                settings.access.authorityFile = authority.certificate
+                settings.access.proxy = address
+                settings.access.proxyBypass = bypass
+            }
+        }
+        #expect(try await gather("http://127.0.0.1:1", bypass: "localhost").rows("vcs_versions").count == 2)
+        #expect(try await gather("http://agent:p%40ss@127.0.0.1:\(proxy.port)").rows("vcs_versions").count == 2)
+        #expect(try proxy.requests().contains("agent CONNECT localhost:\(server.port) 200"))
+        let refused = await #expect(throws: GitError.self) {
+            try await gather("http://agent:wrong@127.0.0.1:\(proxy.port)")
+        }
+        #expect(refused?.description.contains("407") == true, "\(String(describing: refused))")
+        #expect(refused?.description.contains("wrong") == false)
+    }
+
     private func looseRefs(in storage: TemporaryDirectory) -> String {
         Shell.run("find \"$1\" -path '*/refs/*' -type f", storage.path).output
     }

@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Gathering
 import Glibc
+import HTTP
 import Processes
 import TestSupport
 import Testing
@@ -87,6 +88,29 @@ import Testing
             $0.isUnsafe = true
         }
         #expect(changes(unsafe) == Self.changes)
+    }
+
+    @Test func gathersThroughAProxyWithLogin() async throws {
+        let directory = try TemporaryDirectory()
+        let repository = try TestRepository(Self.dump, in: directory.path)
+        try Peer.run("chmod", ["-R", "a+rX", repository.parent])
+        let keys = try TemporaryDirectory()
+        let authority = try TestCertificate(in: keys, name: "authority", purpose: .authority)
+        let certificate = try TestCertificate(in: keys, name: "server", issuer: authority)
+        let folder = repository.parent.split(separator: "/").last.map(String.init) ?? ""
+        let server = try WebRepositoryServer(of: directory, folder: folder, certificate: certificate)
+        let proxy = try ProxyServer(user: "agent", password: "p@ss")
+        func gather(_ address: String, bypass: String? = nil) async throws -> Gathered {
+            let url = "https://localhost:\(server.port)/svn/repository/trunk"
+            var settings = SubversionSettings(name: "test", url: url)
+            settings.authorityFile = authority.certificate
+            settings.proxy = try HTTPProxy(proxy: address, bypass: bypass)
+            return try await Gathered(settings)
+        }
+        #expect(changes(try await gather("http://127.0.0.1:1", bypass: "localhost")) == Self.changes)
+        #expect(changes(try await gather("http://agent:p%40ss@127.0.0.1:\(proxy.port)")) == Self.changes)
+        #expect(try proxy.requests().contains("agent CONNECT localhost:\(server.port) 200"))
+        await #expect(throws: SubversionError.self) { try await gather("http://agent:wrong@127.0.0.1:\(proxy.port)") }
     }
 
     @Test func aRevisionThatCannotBeListedIsAGapOverHTTPToo() async throws {

@@ -80,6 +80,44 @@ package final class WebRepositoryServer: Sendable {
     }
 }
 
+/// A real Apache on a free port of the loopback address as a proxy for HTTPS, with a login. It ends with the value.
+package final class ProxyServer: Sendable {
+    package let port: UInt16
+    private let process: Peer
+    private let base: TemporaryDirectory
+
+    package init(user: String, password: String) throws {
+        base = try TemporaryDirectory()
+        let base = base.path
+        unsafe chmod(base, 0o755)
+        let digest = try Peer.run("openssl", ["passwd", "-apr1", password])
+        try Files.write("\(user):\(digest)".utf8, to: "\(base)/users")
+        let modules = [
+            "mpm_event", "authz_core", "authn_core", "authn_file", "authz_user", "auth_basic", "proxy", "proxy_connect",
+        ]
+        var settings = modules.map { "LoadModule \($0)_module /usr/lib/apache2/modules/mod_\($0).so" }
+        settings += [
+            "ServerRoot \(base)", "ServerName localhost", "PidFile \(base)/pid", "ErrorLog \(base)/errors",
+            "DocumentRoot \(base)", "LogFormat \"%u %m %U%q %>s\" plain", "CustomLog \(base)/requests plain",
+            "Mutex pthread",
+            "ProxyRequests On", "AllowCONNECT 1024-65535",
+            "<Proxy *>", "AuthType Basic", "AuthName proxy", "AuthUserFile \(base)/users", "Require valid-user",
+            "</Proxy>",
+        ]
+        if geteuid() == 0 { settings += ["User www-data", "Group www-data"] }
+        (process, port) = try Listening.start { port in
+            let all = settings + ["Listen 127.0.0.1:\(port)"]
+            try Files.write((all.joined(separator: "\n") + "\n").utf8, to: "\(base)/config")
+            return try Peer("/usr/sbin/apache2", ["-DFOREGROUND", "-f", "\(base)/config"])
+        }
+    }
+
+    /// One line for each request: user, method, host and port, status.
+    package func requests() throws -> [String] {
+        String(decoding: try Files.read("\(base.path)/requests"), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
+
 /// Servers that tell nobody when they listen, so that they are asked.
 package enum Listening {
     /// What each question may take, in milliseconds.

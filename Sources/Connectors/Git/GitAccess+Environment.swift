@@ -12,6 +12,10 @@ extension GitSettings.Access {
         }
         if let authorityFile { configuration.append(("http.sslCAInfo", authorityFile)) }
         if isUnsafe { configuration.append(("http.sslVerify", "false")) }
+        if let proxy {
+            environment["https_proxy"] = proxy
+            environment["no_proxy"] = proxyBypass
+        }
         if !configuration.isEmpty { environment["GIT_CONFIG_COUNT"] = String(configuration.count) }
         for (index, entry) in configuration.enumerated() {
             environment["GIT_CONFIG_KEY_\(index)"] = entry.key

@@ -14,6 +14,11 @@ package struct GitSettings: Sendable {
         /// Where the SSH host keys are kept that were met first; later ones must be the same.
         package var knownHostsPath: String?
 
+        /// The proxy for HTTPS, as in `https_proxy`, with its login; and the hosts that are reached without, as in
+        /// `no_proxy`.
+        package var proxy: String?
+        package var proxyBypass: String?
+
         package init() {}
     }
 

@@ -1,6 +1,7 @@
 import Blocking
 import Configuration
 import Files
+import HTTP
 import Processes
 import XML
 
@@ -24,7 +25,8 @@ struct SubversionProgram: Sendable {
         let directory = "\(storage)/.subversion"
         try Files.makeDirectory(directory, permissions: 0o700)
         try Files.write(Self.configuration.utf8, to: "\(directory)/config", permissions: 0o600)
-        try Files.write(Self.servers.utf8, to: "\(directory)/servers", permissions: 0o600)
+        let servers = Self.servers + (address.scheme == .https ? settings.proxy.map(Self.proxy) ?? "" : "")
+        try Files.write(servers.utf8, to: "\(directory)/servers", permissions: 0o600)
         // The locale is for the names of files; without UTF-8 `svn` cannot write those beyond ASCII.
         environment = [
             "PATH": Self.searchPath, "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": storage,
@@ -67,6 +69,18 @@ struct SubversionProgram: Sendable {
         http-timeout = 600
 
         """
+
+    /// The same for a proxy. Its password must not be an argument, which others can see.
+    private static func proxy(_ proxy: HTTPProxy) -> String {
+        // A domain is written with a leading dot in NO_PROXY, and as a pattern here.
+        let exceptions = proxy.bypass.map { $0.hasPrefix(".") ? "*\($0)" : $0 }
+        var lines = ["http-proxy-host = \(proxy.address.host)", "http-proxy-port = \(proxy.address.port)"]
+        if !exceptions.isEmpty { lines.append("http-proxy-exceptions = \(exceptions.joined(separator: ","))") }
+        if let (user, password) = proxy.credentials {
+            lines += ["http-proxy-username = \(user)", "http-proxy-password = \(password)"]
+        }
+        return lines.map { "\($0)\n" }.joined()
+    }
 
     /// The command that `svn` puts a host and `svnserve -t` behind. It splits the text into words as a shell does.
     static func tunnel(_ settings: SubversionSettings, port: String?) -> String {

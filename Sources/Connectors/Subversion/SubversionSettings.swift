@@ -1,4 +1,5 @@
 package import Configuration
+package import HTTP
 
 /// What the configuration says about one Subversion repository.
 package struct SubversionSettings: Sendable {
@@ -19,6 +20,8 @@ package struct SubversionSettings: Sendable {
     package var authorityFile: String?
     /// Takes any certificate and any host key.
     package var isUnsafe = false
+    /// The way to `https` servers.
+    package var proxy: HTTPProxy?
     /// Leaves out counts, branches and changed paths.
     package var skipsStatistics = false
 
