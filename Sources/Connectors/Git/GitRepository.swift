@@ -43,16 +43,12 @@ struct GitRepository {
         try Files.status("\(git.repository)/HEAD") == nil ? nil : try packedRefs.read()
     }
 
-    /// Begins to count the commits that lead to one commit and not to another.
-    func beginCounting(leadingTo old: ObjectID, butNotTo new: ObjectID) throws -> Process {
+    /// How many commits lead to one commit and not to another; `nil` when the copy has not all of them.
+    func count(leadingTo old: ObjectID, butNotTo new: ObjectID) throws -> Int? {
         var command = git.command(["rev-list", "--count", old.text, "^\(new.text)", "--"])
         command.errors = .null
-        return try Process.start(command)
-    }
-
-    /// What was counted; `nil` when the copy has not all of the commits.
-    func result(of counting: Process) throws -> Int? {
-        try cancellation.onCancel {
+        let counting = try Process.start(command)
+        return try cancellation.onCancel {
             counting.terminate(grace: .zero)
         } during: {
             var digits: [UInt8] = []

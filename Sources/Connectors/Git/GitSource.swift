@@ -99,21 +99,19 @@ package struct GitSource: Source {
         try journal.add(noticed)
         report.gaps = try repository.follow(remote)
         activity.begin("listing")
-        // The one that takes long is counted while the commits are listed.
-        let counted = try journal.events.first { $0.action == .forcedPush && $0.new == found.head }
-            .flatMap { event in
-                try event.new.map { (event, try repository.beginCounting(leadingTo: event.old, butNotTo: $0)) }
-            }
         let tagged = try settings.tag.flatMap { tag in try repository.commit("refs/tags/\(tag)") }
         if let tag = settings.tag, tagged == nil {
             report.gaps.append("there is no tag \(tag) that leads to a commit: the whole branch was gathered")
         }
         let start = try position.version.flatMap { id in try repository.commit(id) }
+        let end = tagged ?? found.head
+        let forced = journal.events.first { $0.action == .forcedPush && $0.old == start && $0.new == end }
         let range = History.Range(
-            start: start, end: tagged ?? found.head, since: start == nil && tagged == nil ? settings.fromDate : nil,
+            start: start, end: end, countsLost: forced != nil,
+            since: start == nil && tagged == nil ? settings.fromDate : nil,
             attributesBranches: !settings.skipsStatistics)
         let (history, reader) = try list(range, git, &report, cancellation)
-        report.notes = try examine(&journal, repository, counted: counted)
+        report.notes = try examine(&journal, repository, counted: forced.map { ($0, history.lost) })
         // A copy that knows what was told before answers for an agent that has lost its mark.
         let knownTags =
             position.mark?.tags ?? before.map { Advertisement.digest(of: $0.filter { RefName.isTag($0.key) }) }
@@ -130,10 +128,16 @@ package struct GitSource: Source {
     private func list(
         _ range: History.Range, _ git: GitProgram, _ report: inout SourceReport, _ cancellation: Cancellation
     ) throws -> (History, GitProgram) {
+        var range = range
         do {
             return (try History.read(git, range, cancellation), git)
         } catch let error as GitError where error.code == .failed {
             try cancellation.check()
+            if range.countsLost {
+                // Of what was lost, commits may be missing.
+                range.countsLost = false
+                return try list(range, git, &report, cancellation)
+            }
             guard let missing = try MissingParents.find(git, from: range.end, cancellation) else { throw error }
             let grafts = "\(git.repository)/gathering-grafts"
             try missing.write(to: grafts)
@@ -170,17 +174,16 @@ package struct GitSource: Source {
     }
 
     /// Finds out which of the moved branches were moved by force; returns a sentence for each of those.
-    /// - Parameter counted: one whose lost commits are being counted already.
+    /// - Parameter counted: one whose lost commits were counted already, where the copy has them.
     private func examine(
-        _ journal: inout EventJournal, _ repository: GitRepository, counted: (event: RefEvent, counting: Process)?
+        _ journal: inout EventJournal, _ repository: GitRepository, counted: (event: RefEvent, lost: Int?)?
     ) throws -> [String] {
         var notes: [String] = []
         try journal.remove { event in
             guard event.action == .forcedPush, let new = event.new else { return false }
-            let counting =
+            let lost =
                 counted?.event == event
-                ? counted?.counting : try repository.beginCounting(leadingTo: event.old, butNotTo: new)
-            let lost = try counting.flatMap { try repository.result(of: $0) }
+                ? counted?.lost : try repository.count(leadingTo: event.old, butNotTo: new)
             if lost == 0 { return true }
             notes.append(
                 "the branch \(event.name) was pushed by force: it lost "

@@ -6,6 +6,8 @@ import Processes
 struct History: Sendable {
     /// The commit that the list leads to, and the next cursor.
     let end: ObjectID
+    /// How many commits lead to `start` and not to `end`, where that was to be counted.
+    let lost: Int?
     /// Newest first.
     private let commits: CommitList
     /// For each place of `commits` that of the branch in `branchNames`, or -1; empty when branches were not wanted.
@@ -38,17 +40,23 @@ struct History: Sendable {
     struct Range {
         let start: ObjectID?
         let end: ObjectID
+        /// Whether those that lead to `start` and not to `end` are counted, in the same walk.
+        var countsLost = false
         /// Only those that were committed at this date or later, as Git understands dates.
         let since: String?
         let attributesBranches: Bool
+
+        fileprivate var arguments: [String] {
+            guard let start else { return (since.map { ["--since-as-filter=\($0)"] } ?? []) + [end.text] }
+            return countsLost ? ["--left-right", "\(start.text)...\(end.text)"] : [end.text, "^\(start.text)"]
+        }
     }
 
     /// Lists commits.
     static func read(_ git: GitProgram, _ wanted: Range, _ cancellation: Cancellation) throws -> History {
         let (end, attributesBranches) = (wanted.end, wanted.attributesBranches)
-        let command = git.command(
-            ["rev-list", "--parents"] + (wanted.since.map { ["--since-as-filter=\($0)"] } ?? [])
-                + [end.text] + (wanted.start.map { ["^\($0.text)"] } ?? []) + ["--"])
+        let command = git.command(["rev-list", "--parents"] + wanted.arguments + ["--"])
+        var lost = 0
         var writer = try CommitList.Writer("\(git.repository)/gathering-history")
         var graph = CommitGraph()
         var rest: [UInt8] = []
@@ -56,20 +64,30 @@ struct History: Sendable {
             rest += bytes
             var begin = 0
             while let stop = rest[begin...].firstIndex(of: UInt8(ascii: "\n")) {
-                let ids = rest[begin..<stop].split(separator: UInt8(ascii: " ")).compactMap { ObjectID($0) }
+                var line = rest[begin..<stop]
+                begin = stop + 1
+                let side = wanted.countsLost ? line.popFirst() : nil
+                if side == UInt8(ascii: "<") {
+                    lost += 1
+                    continue
+                }
+                let ids = line.split(separator: UInt8(ascii: " ")).compactMap { ObjectID($0) }
                 guard let id = ids.first else { throw GitError(.unexpectedOutput, subject: "rev-list") }
                 try writer.append(id)
                 if attributesBranches { graph.append(id, parents: ids.dropFirst()) }
-                begin = stop + 1
             }
             rest.removeFirst(begin)
         }
         let commits = try writer.finish()
-        guard attributesBranches else { return History(end: end, commits: commits, branches: [], branchNames: []) }
+        let counted = wanted.countsLost ? lost : nil
+        guard attributesBranches else {
+            return History(end: end, lost: counted, commits: commits, branches: [], branchNames: [])
+        }
         try graph.finish(commits)
         let names = try mergedBranches(git, graph.merges.map { try commits.id(at: Int($0)) }, cancellation)
         let attribution = BranchAttribution(graph, names)
-        return History(end: end, commits: commits, branches: attribution.branches, branchNames: attribution.names)
+        return History(
+            end: end, lost: counted, commits: commits, branches: attribution.branches, branchNames: attribution.names)
     }
 
     /// The branch that each merge says it brought.
