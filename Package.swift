@@ -46,6 +46,8 @@ let package = Package(
                 "Processes",
                 "RemoteLogging",
                 "REST",
+                "Registries",
+                "RegistryDefinitions",
                 "Runs",
                 "Schedules",
                 "SFTP",
@@ -122,8 +124,17 @@ let package = Package(
             path: "Sources/Connectors/GitLab", exclude: ["README.md"]),
         .target(
             name: "Jira",
-            dependencies: ["Configuration", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
+            dependencies: [
+                "Configuration", "Gathering", "HTTP", "JSONValues", "Records", "REST", "Tables", "Timestamps",
+            ],
             path: "Sources/Connectors/Jira", exclude: ["README.md"]),
+        .target(
+            name: "Registries",
+            dependencies: [
+                "Configuration", "Gathering", "HTTP", "JSONValues", "Records", "REST", "RegistryDefinitions", "Tables",
+                "Timestamps",
+            ],
+            path: "Sources/Connectors/Registries", exclude: ["README.md"]),
         .target(
             name: "AzureDevOps",
             dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
@@ -144,7 +155,12 @@ let package = Package(
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
         .target(name: "Records", dependencies: ["Tables"]),
         .target(
-            name: "SourceSettings", dependencies: ["Commands", "Configuration", "ControllerAPI", "Files", "Tables"]),
+            name: "SourceSettings",
+            dependencies: ["Commands", "Configuration", "ControllerAPI", "Files", "RegistryDefinitions", "Tables"]),
+        .target(
+            name: "RegistryDefinitions",
+            dependencies: ["Commands", "Configuration", "Cryptography", "JSONValues", "Tables"]),
+        .target(name: "JSONValues"),
         .target(name: "Schedules", dependencies: ["Timestamps"]),
         .target(
             name: "Notices",
@@ -286,6 +302,14 @@ let package = Package(
             dependencies: [
                 "Configuration", "ForgeTestSupport", "Gathering", "HTTP", "Jira", "REST", "TestSupport",
             ], exclude: ["jira-server.py"]),
+        .testTarget(
+            name: "RegistriesTests",
+            dependencies: [
+                "Configuration", "ControllerAPI", "Files", "ForgeTestSupport", "Gathering", "HTTP", "JSONValues",
+                "REST",
+                "Registries",
+                "RegistryDefinitions", "SourceSettings", "Tables", "TestSupport", "Timestamps",
+            ], exclude: ["registry-server.py", "schema-check.py"]),
         .testTarget(
             name: "RESTTests",
             dependencies: ["Configuration", "Files", "HTTP", "REST", "TestSupport", "Timestamps"]),

@@ -19,13 +19,16 @@ package struct BundleWriter: Sendable {
         package let files: [BundleFile]
         package let coverage: [Coverage]
         package let tombstones: [Tombstone]
+        package let declared: [DeclaredTable]
 
         package init(
             identity: BundleIdentity, schemaVersion: Int, created: Timestamp, previous: RunID?, pseudonymScheme: Int,
-            files: [BundleFile], coverage: [Coverage] = [], tombstones: [Tombstone] = []
+            files: [BundleFile], coverage: [Coverage] = [], tombstones: [Tombstone] = [],
+            declared: [DeclaredTable] = []
         ) {
             self.coverage = coverage
             self.tombstones = tombstones
+            self.declared = declared
             self.identity = identity
             self.schemaVersion = schemaVersion
             self.created = Timestamp(seconds: created.seconds)
@@ -40,7 +43,8 @@ package struct BundleWriter: Sendable {
             for file in files { listed.append(try file.listed()) }
             return Manifest(
                 identity: identity, schemaVersion: schemaVersion, created: created, previous: previous,
-                pseudonymScheme: pseudonymScheme, files: listed, coverage: coverage, tombstones: tombstones)
+                pseudonymScheme: pseudonymScheme, files: listed, coverage: coverage, tombstones: tombstones,
+                declared: declared)
         }
     }
 

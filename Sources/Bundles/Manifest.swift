@@ -26,6 +26,8 @@ package struct Manifest: Equatable, Sendable {
     package var coverage: [Coverage] = []
     /// What vanished since the bundle before.
     package var tombstones: [Tombstone] = []
+    /// The tables among the files that are in no catalogue.
+    package var declared: [DeclaredTable] = []
 
     package struct File: Equatable, Sendable, Codable {
         package enum Kind: String, Sendable, Codable {
@@ -49,7 +51,7 @@ package struct Manifest: Equatable, Sendable {
 
 extension Manifest: Codable {
     private enum CodingKeys: String, CodingKey {
-        case format, agent, project, run, schema, created, previous, files, coverage, tombstones
+        case format, agent, project, run, schema, created, previous, files, coverage, tombstones, declared
         case pseudonymScheme = "pseudonym_scheme"
     }
 
@@ -70,6 +72,7 @@ extension Manifest: Codable {
         files = try values.decode([File].self, forKey: .files)
         coverage = try values.decodeIfPresent([Coverage].self, forKey: .coverage) ?? []
         tombstones = try values.decodeIfPresent([Tombstone].self, forKey: .tombstones) ?? []
+        declared = try values.decodeIfPresent([DeclaredTable].self, forKey: .declared) ?? []
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -85,6 +88,7 @@ extension Manifest: Codable {
         try values.encode(files, forKey: .files)
         if !coverage.isEmpty { try values.encode(coverage, forKey: .coverage) }
         if !tombstones.isEmpty { try values.encode(tombstones, forKey: .tombstones) }
+        if !declared.isEmpty { try values.encode(declared, forKey: .declared) }
     }
 
     /// The bytes of `manifest.json`: the same for the same manifest.

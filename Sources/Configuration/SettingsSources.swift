@@ -108,6 +108,16 @@ package struct SettingsSources: Sendable {
         layers.lazy.reversed().compactMap { layer in layer.assignments.first { $0.name == name }?.value }.first
     }
 
+    /// The texts of all settings whose names begin and end like this, e.g. of numbered ones.
+    package func peek(from prefix: String, to suffix: String) -> Set<String> {
+        var found: [String: String] = [:]
+        for assignment in layers.flatMap(\.assignments)
+        where assignment.name.hasPrefix(prefix) && assignment.name.hasSuffix(suffix) {
+            found[assignment.name] = assignment.value
+        }
+        return Set(found.values)
+    }
+
     /// Reads and checks everything.
     /// - Throws: all faults together.
     package func read(_ declarations: [SettingDeclaration]) throws(ConfigurationError) -> Settings {

@@ -9,7 +9,8 @@ package struct SourceSettingsFamily: Sendable {
         "SOURCE_<n>_TYPE", section, .choice, otherwise: "git", example: "git",
         """
         The kind of the source: git, subversion, or the platform that hosts a Git repository and whose reviews and issues \
-        are gathered as well: github, gitlab, or tfs for Azure DevOps. jira is the project's issues in Jira.
+        are gathered as well: github, gitlab, or tfs for Azure DevOps. jira is the project's issues in Jira; rest is any \
+        registry with a web API, which SOURCE_<n>_DEFINITION describes.
         """)
 
     package let name = Setting<String?>(
@@ -25,6 +26,14 @@ package struct SourceSettingsFamily: Sendable {
         """
         Where the source is: a URL, git@HOST:PATH, or the path of a local repository. Do not put a password into it; \
         that is what the settings below are for.
+        """)
+
+    package let definition = Setting<String?>(
+        "SOURCE_<n>_DEFINITION", section, .path, otherwise: "none; a source of the type rest needs one",
+        example: "config/registry.json",
+        """
+        The file that says how a registry is asked and what becomes of its records, for the type rest; see \
+        Documentation/rest-tracker.md. Its base is the source's URL where that is not set.
         """)
 
     package let project = Setting<ProjectKey?>(
@@ -75,7 +84,8 @@ package struct SourceSettingsFamily: Sendable {
 
     package var all: [SettingDeclaration] {
         [
-            type.declaration, name.declaration, url.declaration, project.declaration, userName.declaration,
+            type.declaration, name.declaration, url.declaration, definition.declaration, project.declaration,
+            userName.declaration,
             password.declaration, token.declaration, keyPath.declaration, fromDate.declaration, tag.declaration,
             skipsStatistics.declaration, isUnsafe.declaration, authorityFile.declaration,
         ]
@@ -86,5 +96,5 @@ package struct SourceSettingsFamily: Sendable {
 
 /// The kinds of source that can be gathered.
 package enum SourceType: String, CaseIterable, Sendable {
-    case git, github, gitlab, jira, subversion, tfs
+    case git, github, gitlab, jira, rest, subversion, tfs
 }

@@ -56,7 +56,7 @@ extension Harvest {
         let listed = tables.map { table in
             StoredHarvest.StoredTable(
                 file: table.schema.fileName, rows: table.rows, size: table.size, sha256: table.digest,
-                isPseudonymised: table.isPseudonymised)
+                isPseudonymised: table.isPseudonymised, declared: DeclaredTable(table.schema))
         }
         let stored = StoredHarvest(
             tables: listed, start: start.stored, trackers: trackers.stored, coverage: coverage, tombstones: tombstones)
@@ -69,7 +69,7 @@ extension Harvest {
         guard try Files.status(path) != nil else { return nil }
         let stored = try WireJSON.decode(StoredHarvest.self, from: Files.read(path), subject: "harvest")
         let tables = stored.tables.compactMap { table in
-            TableSchema.stored(in: table.file).map { schema in
+            (TableSchema.stored(in: table.file) ?? table.declared?.schema).map { schema in
                 Table(
                     schema: schema, path: "\(directories.export)/\(table.file)", rows: table.rows, size: table.size,
                     digest: table.sha256,
@@ -92,6 +92,8 @@ private struct StoredHarvest: Codable {
         let size: Int
         let sha256: SHA256Digest
         let isPseudonymised: Bool
+        /// Of a table that is not in the catalogue.
+        let declared: DeclaredTable?
     }
 
     let tables: [StoredTable]

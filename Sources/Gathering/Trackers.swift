@@ -12,6 +12,8 @@ package struct Trackers: Hashable, Sendable {
         case gitHub = "github_update.json"
         case gitLab = "gitlab_update.json"
         case azureDevOps = "tfs_update.json"
+        /// Registry name to the moment up to which it is gathered, in UTC, and the mark of its definition.
+        case registries = "rest_update.json"
         /// Source name to the mark of the answers that need not be sent again while they are the same.
         case answers = "answers_seen.json"
 

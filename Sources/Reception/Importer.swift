@@ -131,7 +131,9 @@ package actor Importer {
             case .log: break
             case .tracker: try importTracker(file.name, path, bundle.project)
             case .table:
-                guard let schema = TableSchema.stored(in: file.name) else { throw ImportError.unknownTable(file.name) }
+                guard let schema = try schema(of: file.name, manifest) else {
+                    throw ImportError.unknownTable(file.name)
+                }
                 let table = ImportTable(schema, store.dialect)
                 let converter = table.converter(
                     project: bundle.project.text, agent: bundle.agent.text, run: bundle.run.text)
@@ -141,6 +143,16 @@ package actor Importer {
             }
         }
         return total
+    }
+
+    /// The table that a file is to be imported into, which is made if it is a declared one.
+    private func schema(of file: String, _ manifest: Manifest) throws -> TableSchema? {
+        if let schema = TableSchema.stored(in: file) { return schema }
+        guard let declared = manifest.declared.first(where: { $0.fileName == file }), let schema = declared.schema
+        else {
+            return nil
+        }
+        return try AnalysisSchema.prepare(schema, store)
     }
 
     private func importTracker(_ file: String, _ path: String, _ project: ProjectKey) throws {
@@ -166,12 +178,16 @@ enum ImportError: Error, CustomStringConvertible {
     /// The name of the file.
     case unknownTable(String)
     case wrongCount(String)
+    /// The name of the table.
+    case tooManyTables(String)
     case filesMissing
 
     var description: String {
         switch self {
         case .unknownTable(let file): "this controller does not know the table of \(file): it is older than the agent"
         case .wrongCount(let file): "\(file) has not as many rows as the manifest says"
+        case .tooManyTables(let name):
+            "the table \(name) would be one too many: this store has \(AnalysisSchema.declaredLimit) tables that agents declared, or the table \(AnalysisSchema.columnLimit) columns"
         case .filesMissing: "its opened files are not in the spool: is the spool shared by all controllers?"
         }
     }

@@ -20,8 +20,12 @@ package struct AgentSetup: Sendable {
         let credentials = CredentialsFile(Self.file(AgentSettings.credentialsFile, &sources))
         sources.addBelow(reference.assignments)
         sources.allow(credentials.variables)
+        let definitions = DefinitionFiles(
+            sources.peek(from: "SOURCE_", to: "_DEFINITION"), below: sources.home)
+        sources.allow(definitions.variables)
+        sources.add(definitions.faults)
         let agent = try AgentConfiguration(sources)
-        let numbered = try NumberedSources(agent.settings)
+        let numbered = try NumberedSources(agent.settings, definitions)
         let denyList = DenyList(agent.denyList ?? "")
         self.agent = agent
         self.reference = reference

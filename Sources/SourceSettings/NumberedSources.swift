@@ -1,5 +1,6 @@
 package import Configuration
 package import ControllerAPI
+import RegistryDefinitions
 
 /// The sources that settings such as `SOURCE_1_URL` define.
 package struct NumberedSources: Sendable {
@@ -9,13 +10,15 @@ package struct NumberedSources: Sendable {
     package subscript(project: ProjectKey) -> [SourceDefinition] { byProject[project] ?? [] }
 
     /// - Throws: all faults together: a source without a URL or project, or with what does not go together.
-    package init(_ settings: Settings) throws(ConfigurationError) {
+    package init(
+        _ settings: Settings, _ definitions: DefinitionFiles = DefinitionFiles()
+    ) throws(ConfigurationError) {
         let projects = settings[AgentSettings.projects] ?? []
         var byProject: [ProjectKey: [SourceDefinition]] = [:]
         var faults: [ConfigurationFault] = []
         var warnings: [String] = []
         for number in settings.numbers(of: "SOURCE") {
-            let reader = Reader(settings: settings, number: number)
+            let reader = Reader(settings: settings, definitions: definitions, number: number)
             guard !reader.isKeyOnly else { continue }
             faults += reader.faults
             guard let definition = reader.definition else { continue }
@@ -38,6 +41,7 @@ package struct NumberedSources: Sendable {
 /// Reads the settings of one number.
 private struct Reader {
     let settings: Settings
+    let definitions: DefinitionFiles
     let number: Int
 
     private func value<Value>(_ setting: KeyPath<SourceSettingsFamily, Setting<Value>>) -> Value {
@@ -58,10 +62,13 @@ private struct Reader {
     }
 
     var faults: [ConfigurationFault] {
-        guard let url = value(\.url) else {
+        if type == .rest, registry == nil {
+            return [fault("DEFINITION", "expected the path of a file that describes the registry, found none")]
+        }
+        guard let url else {
             return [fault("URL", "expected a URL, because other settings of the source are set")]
         }
-        let parts = SourceURL(type == .subversion ? url : PlainURL.ofGit(url))
+        let parts = SourceURL(type == .subversion || type == .rest ? url : PlainURL.ofGit(url))
         var faults: [ConfigurationFault] = []
         if parts.hasPassword {
             faults.append(fault("URL", "expected no password in it, but in SOURCE_\(number)_PASSWORD or its file"))
@@ -75,24 +82,60 @@ private struct Reader {
         if value(\.password) != nil, value(\.userName) == nil, parts.user == nil {
             faults.append(fault("PASSWORD", "expected SOURCE_\(number)_USERNAME to go with it"))
         }
+        if type != .rest, value(\.definition) != nil {
+            faults.append(fault("DEFINITION", "expected SOURCE_\(number)_TYPE=rest to go with it"))
+        }
+        if let login = registry?.login {
+            if login.needsPassword, user == nil {
+                faults.append(fault("USERNAME", missing("a user", registry?.userVariable)))
+            }
+            if login.needsPassword, password == nil {
+                faults.append(fault("PASSWORD", missing("a password", registry?.passwordVariable)))
+            }
+            if login.needsToken, token == nil {
+                faults.append(fault("TOKEN", missing("a token", registry?.tokenVariable)))
+            }
+        }
         return faults
+    }
+
+    private func missing(_ what: String, _ variable: String?) -> String {
+        "expected \(what), because the login of the definition needs one; set it"
+            + (variable.map { ", or \($0)" } ?? "")
+    }
+
+    private var registry: RegistryDefinition? {
+        type == .rest ? value(\.definition).flatMap { definitions[$0] } : nil
+    }
+
+    private var url: String? { value(\.url) ?? registry?.base }
+
+    private var user: String? { value(\.userName) ?? registry?.userVariable.flatMap { settings.variable($0) } }
+
+    private var password: Secret? { value(\.password) ?? secret(registry?.passwordVariable) }
+
+    private var token: Secret? { value(\.token) ?? secret(registry?.tokenVariable) }
+
+    private func secret(_ variable: String?) -> Secret? {
+        variable.flatMap { settings.variable($0) }.map { Secret($0) }
     }
 
     private var type: SourceType { value(\.type) ?? .git }
 
     var definition: SourceDefinition? {
-        guard let url = value(\.url) else { return nil }
+        guard let url else { return nil }
         var options = SourceOptions()
-        options.user = value(\.userName)
-        options.password = value(\.password)
-        options.token = value(\.token)
+        options.user = user
+        options.password = password
+        options.token = token
         options.keyPath = value(\.keyPath)
         options.fromDate = value(\.fromDate)
         options.tag = value(\.tag)
         options.skipsStatistics = value(\.skipsStatistics)
         options.isUnsafe = value(\.isUnsafe)
         options.authorityFile = value(\.authorityFile)
-        let plain = type == .subversion ? url : PlainURL.ofGit(url)
+        options.registry = registry
+        let plain = type == .subversion || type == .rest ? url : PlainURL.ofGit(url)
         return SourceDefinition(
             type: type.rawValue, name: value(\.name) ?? PlainURL.lastPart(plain) ?? "source \(number)", url: url,
             origin: "SOURCE_\(number)", options: options)

@@ -1,4 +1,5 @@
 package import Configuration
+package import RegistryDefinitions
 
 /// One source of a project as it is defined, in `data_sources.json` or by numbered settings.
 package struct SourceDefinition: Sendable, Equatable {
@@ -47,6 +48,8 @@ package struct SourceOptions: Sendable, Equatable {
     package var skipsStatistics = false
     package var isUnsafe = false
     package var authorityFile: String?
+    /// Of a registry: how it is asked.
+    package var registry: RegistryDefinition?
 
     package init() {}
 }
@@ -54,7 +57,7 @@ package struct SourceOptions: Sendable, Equatable {
 /// The systems that a source can be of.
 package enum SourceKind: String, CaseIterable, Sendable {
     case git, github, gitlab, tfs, tfvc, subversion
-    case jenkins, jira, sonar
+    case jenkins, jira, rest, sonar
     case qualityTime = "quality-time"
     case controller
 

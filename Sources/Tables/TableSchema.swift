@@ -23,6 +23,13 @@ package struct TableSchema: Hashable, Sendable {
         /// Whether the file has it as a JSON number, because older importers accept nothing else there.
         package var isNumber = false
 
+        package init(name: String, type: ColumnType, isPersonal: Bool, isNumber: Bool = false) {
+            self.name = name
+            self.type = type
+            self.isPersonal = isPersonal
+            self.isNumber = isNumber
+        }
+
         package static func text(_ name: String) -> Column { Column(name: name, type: .text, isPersonal: false) }
         package static func personal(_ name: String) -> Column { Column(name: name, type: .text, isPersonal: true) }
         package static func integer(_ name: String) -> Column { Column(name: name, type: .integer, isPersonal: false) }

@@ -24,7 +24,7 @@ enum AgentCommand {
     ]
 
     /// What a step of `scrape` can be.
-    static let steps = ["environment", "jira", "vcs"]
+    static let steps = ["environment", "jira", "rest", "vcs"]
 
     /// What `PREFLIGHT_ARGS` may hold.
     static let preflightArguments = Command(

@@ -218,7 +218,7 @@ struct Composition: Sendable {
 
     /// The sources of a project that have a connector, and those of them that are wanted.
     ///
-    /// - Parameter steps: `vcs` for repositories, `jira` for issues; none for everything.
+    /// - Parameter steps: `vcs` for repositories, `jira` for issues, `rest` for registries; none for everything.
     func sources(of project: ProjectKey, only names: [String] = [], steps: [String] = []) throws -> [any Source] {
         let list = try sourceList(of: project)
         for warning in list.warnings {
@@ -230,10 +230,16 @@ struct Composition: Sendable {
         }
         let wanted = definitions.filter { definition in
             (names.isEmpty || names.contains(definition.name))
-                && (steps.isEmpty || steps.contains(definition.kind == .jira ? "jira" : "vcs"))
+                && (steps.isEmpty || steps.contains(definition.kind?.step ?? "vcs"))
         }
         let fields = wanted.contains { $0.kind == .jira } ? try jiraFields() : JiraFields()
-        return wanted.compactMap { $0.kind == .jira ? jira($0, project, fields) : source($0) }
+        return wanted.compactMap { definition in
+            switch definition.kind {
+            case .jira: jira(definition, project, fields)
+            case .rest: registry(definition)
+            default: source(definition)
+            }
+        }
     }
 
     /// All that is defined as a source of a project.

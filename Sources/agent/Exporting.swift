@@ -7,6 +7,7 @@ import Enrolment
 import Files
 import Gathering
 import Logging
+import Tables
 import Timestamps
 
 /// `agent export`, and the delivery of `agent run`.
@@ -43,7 +44,8 @@ enum Exporting {
         let contents = BundleWriter.Contents(
             identity: identity, schemaVersion: 1, created: .now, previous: try await outbox.lastRun(of: project),
             pseudonymScheme: details.scheme.rawValue, files: try files(of: harvest, in: directories),
-            coverage: harvest.coverage, tombstones: harvest.tombstones)
+            coverage: harvest.coverage, tombstones: harvest.tombstones,
+            declared: harvest.tables.compactMap { DeclaredTable($0.schema) })
         let place = outbox.directory(for: identity)
         let writer = BundleWriter(try Sealer(details.sealingCertificate), try agent.identity(for: project).key)
         let bundle = try writer.seal(contents, into: place)

@@ -105,6 +105,40 @@ import Timestamps
         #expect(try tags().map { $0[1] } == ["moved", "def"])
     }
 
+    @Test func makesTheTablesThatAgentsDeclare() async throws {
+        let workspace = try TemporaryDirectory()
+        func deliver(_ columns: [DeclaredTable.Column], _ rows: [[String?]], isDeclared: Bool = true) async throws {
+            let table = DeclaredTable(
+                name: "rest_line", columns: [.init(name: "id", type: .text, personal: false)] + columns)
+            let schema = try #require(table.schema)
+            let segment = try TableSegment(schema, path: "\(workspace.path)/segment")
+            for row in rows { try segment.append(Tables.Row(values: row, protection: .unneeded)) }
+            let file = try TableWriter.write(schema, segments: [segment.finish()], in: workspace.path)
+            let run = RunID()
+            let contents = BundleWriter.Contents(
+                identity: BundleIdentity(agent: agent, project: project, run: run), schemaVersion: 1, created: .now,
+                previous: nil, pseudonymScheme: 1, files: [BundleFile(file)], declared: isDeclared ? [table] : [])
+            try Files.makeDirectory(spool.incoming(agent, project, run))
+            let announcement = try BundleWriter(sealer, key).seal(contents, into: spool.incoming(agent, project, run))
+                .announcement
+            _ = try await reception.receive(announcement, of: project, from: agent, key: key.publicKey)
+        }
+        let number = DeclaredTable.Column(name: "number", type: .integer, personal: false)
+        let flag = DeclaredTable.Column(name: "flag", type: .boolean, personal: false)
+        try await deliver([number], [["R", "a", "1"], ["R", "b", "2"]])
+        try await deliver([flag, number], [["R", "a", "1", "3"]])
+        try await deliver([number], [["R", "c", "1"]], isDeclared: false)
+        #expect(try await importer.importNext()?.rows == 2)
+        #expect(try await importer.importNext()?.rows == 1)
+        #expect(try await importer.importNext()?.isImported == false)
+        let rows = try Connection(database, .readOnly).all("SELECT id, number, flag FROM rest_line ORDER BY id") {
+            row in
+            let flag: Int? = try row[2]
+            return "\(try row[0] as String) \(try row[1] as Int) \(flag.map { "\($0)" } ?? "-")"
+        }
+        #expect(rows == ["a 3 1", "b 2 -"])
+    }
+
     @Test func announcedAgainTheReceiptIsGivenAgain() async throws {
         let announcement = try upload()
         _ = try await reception.receive(announcement, of: project, from: agent, key: key.publicKey)

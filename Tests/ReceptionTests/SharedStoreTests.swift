@@ -42,7 +42,9 @@ import Timestamps
     }
 
     /// Seals tables of tags and of commits into the agent's upload directory and announces them.
-    private func deliver(tags: [[String?]], commits: Int = 0, from number: Int = 0) async throws {
+    private func deliver(
+        tags: [[String?]], commits: Int = 0, from number: Int = 0, declared: (DeclaredTable, [[String?]])? = nil
+    ) async throws {
         let workspace = try TemporaryDirectory()
         let run = RunID()
         var files: [BundleFile] = []
@@ -61,9 +63,10 @@ import Timestamps
                     "2026-01-05 10:00:00", "0", "3", "no number", "1", "4", "1", "main",
                 ]
             })
+        if let (table, rows) = declared { try add(#require(table.schema), rows) }
         let contents = BundleWriter.Contents(
             identity: BundleIdentity(agent: agent, project: project, run: run), schemaVersion: 1, created: .now,
-            previous: nil, pseudonymScheme: 1, files: files)
+            previous: nil, pseudonymScheme: 1, files: files, declared: declared.map { [$0.0] } ?? [])
         let incoming = spool.incoming(agent, project, run)
         try Files.makeDirectory(incoming)
         let announcement = try BundleWriter(sealer, key).seal(contents, into: incoming).announcement
@@ -106,6 +109,41 @@ import Timestamps
         #expect(list.counts == ["imported": 1] && list.rows == 6 && list.waitingSince == nil)
         #expect(list.runs.map(\.rows) == [6])
         #expect(try RunList(store, project: ProjectKey("OTHER"), limit: 5).runs.isEmpty)
+    }
+
+    @Test func makesTheTablesThatAgentsDeclare() async throws {
+        func table(_ columns: [DeclaredTable.Column]) -> DeclaredTable {
+            DeclaredTable(name: "rest_line", columns: [.init(name: "id", type: .text, personal: false)] + columns)
+        }
+        let number = DeclaredTable.Column(name: "number", type: .integer, personal: false)
+        let owner = DeclaredTable.Column(name: "owner", type: .text, personal: true)
+        try await deliver(
+            tags: [], declared: (table([number]), [["R", "a", "1"], ["R", "b", "2"], ["R", "a", "3"]]))
+        #expect(try await importer.importNext()?.rows == 3)
+        // Another column, and one with another type than the store has.
+        let text = DeclaredTable.Column(name: "number", type: .text, personal: false)
+        try await deliver(
+            tags: [], declared: (table([owner, text]), [["R", "a", "p", "none"], ["S", "a", "q", "7"]]))
+        #expect(try await importer.importNext()?.rows == 2)
+        let rows = try Store(store).all(
+            "SELECT source, id, number, owner, encrypted FROM rest_line ORDER BY source, id"
+        ) { row in
+            [
+                try row[0] as String, try row[1] as String, (try row[2] as Int?).map { "\($0)" } ?? "-",
+                try row[3] as String? ?? "-", (try row[4] as Int?).map { "\($0)" } ?? "-",
+            ]
+        }
+        #expect(rows == [["R", "a", "-", "p", "1"], ["R", "b", "2", "-", "-"], ["S", "a", "7", "q", "1"]])
+    }
+
+    @Test(arguments: ["controller_agents", "vcs_versions", "rest_", "rest_A", "rest_a; drop table tag", "rest_\"a"])
+    func takesNoTableOfAnotherKindForADeclaredOne(name: String) {
+        let column = DeclaredTable.Column(name: "id", type: .text, personal: false)
+        #expect(DeclaredTable(name: name, columns: [column]).schema == nil)
+        #expect(
+            DeclaredTable(name: "rest_a", columns: [column, .init(name: name, type: .text, personal: false)]).schema
+                == nil
+                || name == "controller_agents" || name == "vcs_versions" || name == "rest_")
     }
 
     @Test func eachBundleIsImportedOnceThoughImportersAreKilled() async throws {

@@ -1,3 +1,4 @@
+import JSONValues
 import Records
 import Timestamps
 
@@ -84,6 +85,7 @@ struct IssueHistory {
         case .int, .identifier: return value.integer.map { String($0) }
         case .decimal:
             if case .number(let number) = value { return String(number) }
+            if case .integer(let number) = value { return String(Double(number)) }
             return value.text.flatMap { Double($0) }.map { String($0) }
         case .date: return value.isNull ? nil : JiraMoment.digits(of: value.text)
         case .boolean: return Self.answer(value.text)

@@ -1,5 +1,6 @@
 import Gathering
 import HTTP
+import JSONValues
 import REST
 import Records
 import Tables

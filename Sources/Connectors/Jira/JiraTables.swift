@@ -1,4 +1,5 @@
 import Gathering
+import JSONValues
 import Records
 import Tables
 
