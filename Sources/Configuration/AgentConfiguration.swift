@@ -14,10 +14,13 @@ package struct AgentConfiguration: Sendable {
     /// The key under which the controller knows the agent; `nil` where there is no project.
     package let key: AgentKey?
     package let controller: HostPort?
-    /// The file with the only certificates to trust for the controller; `nil` for the system's.
+    /// The file with the only certificates to trust for the controller; `nil` where nobody gave one.
     package let controllerCertificate: String?
+    /// The controller of the enrolment token, or of the one that was used before.
+    package let knownController: KnownController?
     package let userName: String?
-    package let enrolmentToken: Secret?
+    /// What admits the agent once.
+    package let enrolmentSecret: Secret?
     package let preflightArguments: [String]
     package let period: Schedule?
     package let bigBoatPeriod: Schedule?
@@ -51,12 +54,16 @@ package struct AgentConfiguration: Sendable {
         self.settings = settings
         self.home = home
         state = settings[Agent.state].map { Self.path($0, below: home) } ?? home
-        projects = settings[Agent.projects] ?? []
-        key = settings[Agent.key] ?? Self.key(projects.first)
-        controller = settings[Agent.controllerHost]
+        let handedOver = settings[Agent.enrolmentToken]
+        let enrolment = try Self.enrolment(handedOver)
+        let known = try Self.known(below: state, enrolment)
+        enrolmentSecret = enrolment.map { Secret($0.secret) } ?? handedOver
+        knownController = known
+        projects = settings[Agent.projects] ?? known?.projects ?? []
+        key = settings[Agent.key] ?? known?.agent ?? Self.key(projects.first)
+        controller = settings[Agent.controllerHost] ?? known.flatMap { HostPort($0.controller) }
         controllerCertificate = try Self.certificate(settings[Agent.controllerCertificate], below: home)
         userName = settings[Agent.userName]
-        enrolmentToken = settings[Agent.enrolmentToken]
         preflightArguments = settings[Agent.preflightArguments]
         period = settings[Agent.period]
         bigBoatPeriod = settings[Agent.bigBoatPeriod]
@@ -89,6 +96,26 @@ package struct AgentConfiguration: Sendable {
     private static func key(_ project: ProjectKey?) -> AgentKey? {
         guard let project else { return nil }
         do { return try AgentKey(project.text) } catch { return nil }
+    }
+
+    /// The token, unless it is the secret alone.
+    private static func enrolment(_ token: Secret?) throws(ConfigurationError) -> EnrolmentToken? {
+        guard let text = token?.revealed, EnrolmentToken.isOne(text) else { return nil }
+        do throws(WireError) {
+            return try EnrolmentToken(text)
+        } catch {
+            throw ConfigurationError([.init(.badValue, AgentSettings.enrolmentToken.name, "\(error)")])
+        }
+    }
+
+    private static func known(
+        below state: String, _ token: EnrolmentToken?
+    ) throws(ConfigurationError) -> KnownController? {
+        do {
+            return try KnownController.read(below: state, token: token)
+        } catch {
+            throw ConfigurationError([.init(.unreadable, "\(state)/controller.json", "\(error)")])
+        }
     }
 
     /// The certificate file that is set, else the usual one where it exists.

@@ -41,7 +41,8 @@ package enum AgentSettings {
     private static let controller = "The controller"
 
     package static let controllerHost = Setting<HostPort?>(
-        "SSH_HOST", controller, .hostPort, otherwise: "no controller; nothing is registered or delivered",
+        "SSH_HOST", controller, .hostPort,
+        otherwise: "the controller of ENROLMENT_TOKEN; without one nothing is registered or delivered",
         example: "controller.example:8443",
         """
         The controller that the agent registers with and delivers to, with the port of its HTTPS server unless that \
@@ -50,7 +51,7 @@ package enum AgentSettings {
 
     package static let controllerCertificate = Setting<String?>(
         "SSH_HTTPS_CERT", controller, .path,
-        otherwise: "certs/controller.pem below AGENT_HOME where that file exists, else the system's authorities",
+        otherwise: "certs/controller.pem below AGENT_HOME where that file exists, else what ENROLMENT_TOKEN pins",
         example: "certs/controller.pem",
         """
         The file with the certificate, or the certificates, that the controller's must be or be signed by. With it \
@@ -68,8 +69,9 @@ package enum AgentSettings {
         "ENROLMENT_TOKEN", controller, .secret, otherwise: "the agent waits for approval at the controller",
         example: "",
         """
-        The one-time token that `controller enrol` printed. It is sent with the first registration only and may be \
-        removed afterwards.
+        The one-time token that `controller enrol` printed. It says where the controller is, how to know it, and which \
+        projects the agent has, so that SSH_HOST, SSH_HTTPS_CERT and JIRA_KEY need not be set. It may be removed once the \
+        agent is registered.
         """)
 
     private static let gathering = "When and how to gather"

@@ -45,7 +45,13 @@ package struct SettingsSources: Sendable {
         for path in ["\(home)/env", "\(home)/config/env"] { addFile(path) }
         layers.append(
             Layer(
-                assignments: overrides.map { .init(name: $0.setting, value: $0.value, origin: .option($0.option)) },
+                assignments: overrides.map { override in
+                    // Whoever types the name of a file means it from where they are.
+                    let isFile = override.setting.hasSuffix("_FILE")
+                    return .init(
+                        name: override.setting, value: isFile ? Self.absolute(override.value) : override.value,
+                        origin: .option(override.option))
+                },
                 isOurs: true))
     }
 

@@ -108,13 +108,24 @@ package struct ControllerError: Error, Equatable, Sendable, CustomStringConverti
     /// What an operator may do about it.
     package var advice: String? {
         switch code {
-        case .transport: if case .http(let error) = cause { error.advice } else { nil }
+        case .transport: if case .http(let error) = cause { Self.advice(error) } else { nil }
         case .notAuthenticated:
             "Compare the clocks of agent and controller; otherwise enrol the agent again with a new token."
         case .forbidden: "Have the controller's operator enrol this agent for the project, or approve its key."
         case .conflict: "Have the controller's operator approve the agent's new key, or enrol it again."
         case .notFound, .unexpectedStatus: "Check that the host is the controller's, and its version."
         default: nil
+        }
+    }
+
+    /// What the agent knows of the controller's key came from its operator, and only from there comes another one.
+    private static func advice(_ error: HTTPError) -> String? {
+        switch error.code {
+        case .keyNotPinned, .certificateNotTrusted, .certificateExpired:
+            "If the controller's key was changed on purpose, have its operator run "
+                + "`controller enrol AGENT --project PROJECT` and run here, without SSH_HTTPS_CERT: "
+                + "agent register --token-file FILE. Otherwise treat it as an attack."
+        default: error.advice
         }
     }
 

@@ -117,10 +117,13 @@ extension HTTPRequest {
             switch trust {
             case .system(let pin): (nil, pin)
             case .certificate(let file, let pin): (file, pin)
+            case .publicKey(let pins): (nil, pins)
             case .anybody: (nil, nil)
             }
         // libcurl takes any other text for the name of a file with a key.
-        if let pin, !pin.hasPrefix("sha256//") {
+        if let pin,
+            !pin.split(separator: ";", omittingEmptySubsequences: false).allSatisfy({ $0.hasPrefix("sha256//") })
+        {
             throw HTTPError(.badTrust, address.description, "a pin begins with sha256//")
         }
         guard let file else { return nil }

@@ -16,6 +16,9 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
         case system(pin: String? = nil)
         /// Nothing but the PEM certificates in this file, read anew for each request; with a pin also exactly that public key.
         case certificate(file: String, pin: String? = nil)
+        /// Whoever has one of these public keys (`sha256//…`, parted by semicolons) and a certificate for the host's name,
+        /// whoever issued it: for a peer whose key came by another way.
+        case publicKey(pins: String)
         /// Anybody's, as the operator of a source may ask for: whoever is in between can read and change everything.
         case anybody
 

@@ -98,16 +98,26 @@ enum AgentCommand {
                 Command(
                     "register", abstract: "make the agent's key if there is none, and register it with the controller",
                     discussion:
-                        "Needs ENROLMENT_TOKEN the first time. Registered before, it fetches what may have changed.",
+                        """
+                        Needs the token that `controller enrol` printed the first time, and nothing else. Registered before, \
+                        it fetches what may have changed.
+                        """,
                     arguments: [projects],
                     options: [
+                        .value(
+                            "token-file", named: "FILE", accepting: .file,
+                            help: "a file that holds the enrolment token",
+                            fallback: "ENROLMENT_TOKEN", setting: "ENROLMENT_TOKEN_FILE"),
                         .flag(
                             "gitlab",
                             help:
                                 "also put the agent's public key into the GitLab accounts whose tokens the sources have"
-                        )
+                        ),
                     ],
-                    examples: [.init("agent register DEMO", "for one project")],
+                    examples: [
+                        .init("agent register --token-file token", "the first time"),
+                        .init("agent register DEMO", "again, for one project"),
+                    ],
                     exitCodes: [.success, .failure, .usage, .tryLater], handler: Registering.run),
                 Command(
                     "preflight", abstract: "check whether projects may be gathered now, a line each",

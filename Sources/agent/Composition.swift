@@ -131,7 +131,8 @@ struct Composition: Sendable {
         return setup.agent.projects
     }
 
-    var enrolmentToken: String? { setup.agent.enrolmentToken?.revealed }
+    /// What admits the agent once.
+    var enrolmentSecret: String? { setup.agent.enrolmentSecret?.revealed }
 
     /// The key under which the controller knows this agent.
     func agentKey(for project: ProjectKey) throws -> AgentKey { try setup.agent.key ?? AgentKey(project.text) }
@@ -145,10 +146,16 @@ struct Composition: Sendable {
     /// Asks the controller; `nil` where none is configured.
     func client(for project: ProjectKey) throws -> ControllerClient? {
         guard let controller = setup.agent.controller else { return nil }
-        guard let certificate = setup.agent.controllerCertificate else { throw MissingCertificate() }
         return try ControllerClient(
-            controller.description, trust: .certificate(file: certificate), agent: agentKey(for: project),
+            controller.description, trust: controllerTrust(), agent: agentKey(for: project),
             key: identity(for: project).key, http: http)
+    }
+
+    /// The certificate file that somebody gave, else the keys that the enrolment token pins.
+    private func controllerTrust() throws -> HTTPRequest.Trust {
+        if let certificate = setup.agent.controllerCertificate { return .certificate(file: certificate) }
+        guard let known = setup.agent.knownController else { throw MissingCertificate() }
+        return .publicKey(pins: known.pins.joined(separator: ";"))
     }
 
     /// The certificate is never guessed: an agent that trusts the system's would trust whoever is in the middle of its network.
@@ -156,7 +163,8 @@ struct Composition: Sendable {
         var exitCode: ExitCode { .usage }
         var description: String { "SSH_HTTPS_CERT names no certificate to trust for the controller" }
         var advice: String? {
-            "Copy the controller's certificate.pem and set SSH_HTTPS_CERT to it, or put it at certs/controller.pem."
+            "Set ENROLMENT_TOKEN to what `controller enrol` prints, or copy the controller's certificate.pem and set "
+                + "SSH_HTTPS_CERT to it."
         }
     }
 

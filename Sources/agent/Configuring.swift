@@ -89,6 +89,7 @@ enum Configuring {
         guard agent.controller != nil else { return [] }
         let name = AgentSettings.controllerCertificate.name
         guard let path = agent.controllerCertificate else {
+            guard agent.knownController == nil else { return [] }
             return [.init(.missing, name, "expected the controller's certificate because SSH_HOST is set, found none")]
         }
         do {

@@ -1,7 +1,10 @@
 import Commands
+import Configuration
 import ControllerAPI
 import ControllerClient
+import Cryptography
 import Enrolment
+import SourceSettings
 
 /// `agent register`
 enum Registering {
@@ -28,6 +31,12 @@ enum Registering {
     @discardableResult
     static func register(_ project: ProjectKey, _ agent: Composition) async throws -> RegistrationAnswer {
         guard let client = try agent.client(for: project) else { throw Composition.NoController() }
-        return try await Registration(client, secrets: agent.secrets, token: agent.enrolmentToken).register(project)
+        let answer = try await Registration(client, secrets: agent.secrets, token: agent.enrolmentSecret)
+            .register(project)
+        if let known = agent.setup.agent.knownController, let details = answer.controller {
+            let certificates = [details.sealingCertificate] + details.nextCertificates
+            try known.renewed(certificates.map(\.publicKeyPin)).store(below: agent.state)
+        }
+        return answer
     }
 }

@@ -21,19 +21,7 @@ enum Administration {
         for line in made { try invocation.console.print("made \(line)") }
         if made.isEmpty { try invocation.console.print("nothing to do: there is a controller in \(state.directory)") }
         try invocation.console.print(
-            "Agents need \(state.certificatePath) as their SSH_HTTPS_CERT. Next: controller serve")
-        return .success
-    }
-
-    static func enrol(_ invocation: Invocation) async throws -> ExitCode {
-        let fleet = try openFleet(invocation)
-        let projects = try projects(invocation)
-        guard !projects.isEmpty else {
-            throw invocation.usageError(.missingValue, "an agent needs at least one project: --project KEY")
-        }
-        let hours = invocation.value("valid").flatMap { Int($0) } ?? 24
-        let token = try await fleet.enrol(agent(invocation), for: projects, validity: .seconds(hours * 3600))
-        try invocation.console.print(token)
+            "Next: controller serve, and for each agent: controller enrol AGENT --project PROJECT")
         return .success
     }
 

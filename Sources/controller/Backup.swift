@@ -35,7 +35,7 @@ struct Backup {
     private var lock: String { "\(state.directory)/backup.lock" }
 
     /// What lies in the state directory and belongs in no backup: locks, the living database, what agents upload.
-    private static let left: Set<String> = ["lock", "backup.lock", "spool"]
+    private static let left: Set<String> = ["lock", "backup.lock", "spool", "https-port"]
 
     // MARK: Making
 

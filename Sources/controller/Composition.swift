@@ -84,6 +84,7 @@ struct Composition: Sendable {
             web, { [endpoints] request in await endpoints.answer(request) })
         logger.info(
             "answering agents", ["https.address": .text(server.address), "https.port": .integer(Int(server.port))])
+        try ControllerState(configuration).noteServedPort(Int(server.port))
         let manager = ServiceManager(environment: ProcessFacts.environment)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await Self.keepAlive(manager) }

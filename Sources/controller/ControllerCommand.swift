@@ -47,7 +47,8 @@ enum ControllerCommand {
             examples: [
                 .init("controller init --host controller.example", "make certificate, keys and database"),
                 .init("controller serve", "receive and import until SIGTERM"),
-                .init("controller enrol DEMO --project DEMO", "print a token for a new agent"),
+                .init("controller enrol DEMO --project DEMO", "print a token: all that a new agent needs"),
+                .init("ENROLMENT_TOKEN=... agent register", "on the agent's machine, with that token"),
             ])
     }
 
@@ -74,8 +75,9 @@ enum ControllerCommand {
     private static let enrol = Command(
         "enrol", abstract: "print a one-time token with which an agent may register",
         discussion: """
-            The token is shown once and kept nowhere. Set it as ENROLMENT_TOKEN where the agent runs, then run \
-            `agent register` there.
+            The token says where this controller is, by which key to know it, what the agent is called and which projects \
+            it has; it is all that an agent needs. It is shown once and kept nowhere. Set it as ENROLMENT_TOKEN where the \
+            agent runs, or write it to a file, then run there: agent register --token-file FILE
             """,
         arguments: [agent],
         options: [
@@ -83,9 +85,16 @@ enum ControllerCommand {
             .value(
                 "valid", named: "HOURS", accepting: .integer(1...8760), help: "how many hours the token may be used",
                 fallback: "24"),
+            .value(
+                "address", named: "HOST:PORT", help: "where agents reach this controller",
+                fallback: "the first of CONTROLLER_HOSTS, else the first name of the certificate, at the port in use"),
+            .value(
+                "certificate", named: "FILE", accepting: .file,
+                help: "the certificate that agents meet, where a proxy stands before the controller",
+                fallback: "the controller's own"),
         ],
         examples: [.init("controller enrol DEMO --project DEMO --project WEB", "one agent for two projects")],
-        handler: Administration.enrol)
+        handler: Enrolling.run)
 
     private static let agents = Command(
         "agents", abstract: "list agents, accept or revoke their keys",

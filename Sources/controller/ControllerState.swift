@@ -26,6 +26,8 @@ struct ControllerState {
     var database: String { "\(directory)/controller.sqlite" }
     var certificatePath: String { "\(directory)/certificate.pem" }
     var certificateKeyPath: String { "\(directory)/certificate-key.pem" }
+    /// Holds the port on which the controller listened last, for commands that are not told.
+    private var servedPortPath: String { "\(directory)/https-port" }
     private var receiptKeyPath: String { "\(directory)/receipt-key" }
 
     /// How long a certificate is valid that we make for ourselves: 825 days, the most that other TLS software takes.
@@ -81,6 +83,17 @@ struct ControllerState {
         var exitCode: ExitCode { .failure }
         var description: String { "another controller already works in \(directory)" }
         var advice: String? { "End it first, or give this one a directory of its own with --state." }
+    }
+
+    /// `nil` where the controller never ran.
+    func servedPort() throws -> Int? {
+        guard try Files.status(servedPortPath) != nil else { return nil }
+        return Int(String(decoding: try Files.read(servedPortPath), as: UTF8.self))
+    }
+
+    func noteServedPort(_ port: Int) throws {
+        guard try servedPort() != port else { return }
+        try Files.write("\(port)".utf8, to: servedPortPath, permissions: 0o600)
     }
 
     func certificate() throws -> Certificate {

@@ -41,7 +41,7 @@ import Testing
         #expect(agent.key == nil)
         #expect(agent.controller == nil)
         #expect(agent.controllerCertificate == nil)
-        #expect(agent.enrolmentToken == nil)
+        #expect(agent.enrolmentSecret == nil)
         #expect(agent.outboxLimit == ByteCount(bytes: 2 << 30))
         #expect(agent.listener == HostPort(host: "127.0.0.1", port: 7070))
         #expect(agent.logLevel == .info)
@@ -93,7 +93,7 @@ import Testing
         let agent = try load(["SSH_HOST": "one.example", "CRON_PERIOD": "daily", "JENKINS_URL": "http://j.example"])
         #expect(agent.controller == nil)
         #expect(agent.period == nil)
-        #expect(agent.enrolmentToken == nil)
+        #expect(agent.enrolmentSecret == nil)
         #expect(!agent.isJenkinsJob)
     }
 
@@ -127,7 +127,7 @@ import Testing
         try write("s3cret\n", to: "secrets/token")
         try write("ENROLMENT_TOKEN_FILE=secrets/token\nSOURCE_3_PASSWORD_FILE=\(home)/secrets/token\n", to: "env")
         let agent = try load(["ENROLMENT_TOKEN": "from the environment"])
-        #expect(agent.enrolmentToken?.revealed == "s3cret")
+        #expect(agent.enrolmentSecret?.revealed == "s3cret")
         #expect(agent.settings[AgentSettings.sources.password, number: 3]?.revealed == "s3cret")
         let origin = agent.settings.origin(of: "ENROLMENT_TOKEN")
         #expect(origin == .secretFile(path: "\(home)/secrets/token", namedBy: .file(path: "\(home)/env", line: 1)))

@@ -1,3 +1,4 @@
+import ControllerAPI
 import Cryptography
 import Files
 import TestSupport
@@ -46,12 +47,17 @@ import Testing
     @Test(arguments: BadToken.allCases) func aTokenThatIsNotGood(kind: BadToken) throws {
         var token = try controller.enrol(kind == .ofAnotherAgent ? "OTHER" : "DEMO", "DEMO")
         switch kind {
-        case .wrong: token = String(token.dropLast(4)) + "AAAA"
+        case .wrong:
+            let good = try EnrolmentToken(token)
+            token = try EnrolmentToken(
+                controller: good.controller, pin: good.pin, secret: "enrol-AAAA", agent: good.agent,
+                projects: good.projects
+            ).text()
         case .used: #expect(try agent("first", ["ENROLMENT_TOKEN": token]).run("register").status == 0)
         case .expired: _ = try controller.query("UPDATE controller_tokens SET expires_at = 1")
         case .ofAnotherAgent: break
         }
-        let agent = try agent("late", ["ENROLMENT_TOKEN": token])
+        let agent = try agent("late", ["ENROLMENT_TOKEN": token, "AGENT_KEY": "DEMO"])
         try expectRefusal(status: 1, kind.text) { try agent.run("register") }
         try expectRefusal(status: 1, kind.text) { try agent.run("run") }
         #expect(try Files.status("\(agent.path)/secrets/DEMO.json") == nil)
@@ -115,6 +121,7 @@ import Testing
             (status, text) = (1, "localhost")
         case .absentCertificate:
             try Files.remove("\(agent.path)/certs/controller.pem")
+            try agent.write([:], controller: controller)
             (status, text) = (2, "SSH_HTTPS_CERT")
         case .isAway:
             let port = try SecureShellServer.freePort()
