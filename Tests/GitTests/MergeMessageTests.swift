@@ -21,6 +21,10 @@ import Testing
             ("Merge feat > main", nil),
             ("first line\nMerge branch 'a'", nil),
             ("preMerge branch 'a'", nil),
+            ("\u{FC}Merge branch 'a'", nil),
+            ("\u{2192}Merge branch '\u{FC}'", "\u{FC}"),
+            ("Merge branch 'a' and preMerge branch 'b'", "a"),
+            ("Merge branch 'a\nb'", nil),
             ("Merge branch ''", nil),
             ("", nil),
         ] as [(String, String?)])

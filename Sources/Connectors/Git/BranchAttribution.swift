@@ -51,7 +51,7 @@ struct BranchAttribution {
             waitingFromBranch += (new == Self.fromBranch ? 1 : 0) - (old == Self.fromBranch ? 1 : 0)
         }
         let firstParent = graph.firstParents[Int(merge)]
-        for parent in graph.parents(of: merge) {
+        graph.forEachParent(of: merge) { parent in
             mark(parent, parent == firstParent ? Self.fromMainLine : Self.fromBranch, &self)
         }
         while waitingFromBranch > 0, let place = queue.pop() {
@@ -64,7 +64,7 @@ struct BranchAttribution {
                 }
             }
             let passed = found & Self.fromMainLine != 0 ? Self.fromMainLine : Self.fromBranch
-            for parent in graph.parents(of: place) { mark(parent, passed, &self) }
+            graph.forEachParent(of: place) { parent in mark(parent, passed, &self) }
         }
         queue.removeAll()
         for place in touched { marks[Int(place)] = 0 }
@@ -77,14 +77,16 @@ struct BranchAttribution {
         for start in (0..<graph.count).reversed() where generations[start] == 0 {
             stack.append(Int32(start))
             while let place = stack.last {
-                let parents = graph.parents(of: place)
-                let missing = parents.filter { generations[Int($0)] == 0 }
-                if missing.isEmpty {
-                    generations[Int(place)] = (parents.map { generations[Int($0)] }.max() ?? 0) + 1
-                    stack.removeLast()
-                } else {
-                    stack += missing
+                let known = stack.count
+                var longest: Int32 = 0
+                graph.forEachParent(of: place) { parent in
+                    let generation = generations[Int(parent)]
+                    if generation == 0 { stack.append(parent) }
+                    longest = max(longest, generation)
                 }
+                guard stack.count == known else { continue }
+                generations[Int(place)] = longest + 1
+                stack.removeLast()
             }
         }
         return generations

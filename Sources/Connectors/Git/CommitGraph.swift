@@ -59,11 +59,13 @@ struct CommitGraph {
         }
     }
 
-    /// The parents in the list of the commit at a place.
-    func parents(of place: Int32) -> [Int32] {
+    /// Hands over the parents in the list of the commit at a place.
+    func forEachParent(of place: Int32, _ body: (Int32) -> Void) {
         let first = firstParents[Int(place)]
+        if first >= 0 { body(first) }
         let second = secondParents[Int(place)]
-        let known = (first >= 0 ? [first] : []) + (second >= 0 ? [second] : [])
-        return known + (otherParents[place] ?? []).filter { $0 >= 0 }
+        if second >= 0 { body(second) }
+        guard !otherParents.isEmpty, let others = otherParents[place] else { return }
+        for parent in others where parent >= 0 { body(parent) }
     }
 }

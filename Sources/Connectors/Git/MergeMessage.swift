@@ -5,7 +5,8 @@ enum MergeMessage {
     /// Matching starts at the beginning of the message. The forms of git, GitLab, Bitbucket and TFS come first, then
     /// those of GitHub and of remote-tracking branches with a full name.
     static func branch(in message: String) -> String? {
-        let line = message.prefix { $0 != "\n" && $0 != "\r\n" }
+        let bytes = message.utf8.prefix { $0 != UInt8(ascii: "\n") }
+        let line = message[..<bytes.endIndex]
         return quoted(in: line, after: "Merge branch '")
             ?? quoted(in: line, after: "Merge remote-tracking branch 'origin/")
             ?? quoted(in: line, after: "Merge remote-tracking branch 'refs/remotes/origin/")
@@ -18,18 +19,16 @@ enum MergeMessage {
 
     /// The text up to the next apostrophe behind the last occurrence of `opening` that starts a word.
     private static func quoted(in line: Substring, after opening: String) -> String? {
-        var found: String?
-        var rest = line
-        var before: Character?
-        while let character = rest.first {
-            if before.map({ !isWord($0) }) ?? true, rest.hasPrefix(opening) {
-                let text = rest.dropFirst(opening.count)
-                if let end = text.firstIndex(of: "'"), end != text.startIndex { found = String(text[..<end]) }
+        // A history has many merges, and bytes are found far sooner than characters.
+        let bytes = line.utf8
+        for start in bytes.indices.reversed() where bytes[start...].starts(with: opening.utf8) {
+            if let before = line[..<start].last, isWord(before) { continue }
+            let text = bytes[start...].dropFirst(opening.utf8.count)
+            if let end = text.firstIndex(of: UInt8(ascii: "'")), end != text.startIndex {
+                return String(line[text.startIndex..<end])
             }
-            before = character
-            rest.removeFirst()
         }
-        return found
+        return nil
     }
 
     /// `Merge pull request 12 from feature/x into master`
