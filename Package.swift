@@ -86,7 +86,8 @@ let package = Package(
         .target(
             name: "Gathering",
             dependencies: [
-                "ControllerAPI", "Cryptography", "Enrolment", "Files", "Logging", "Pseudonyms", "Records", "Tables",
+                "Blocking", "ControllerAPI", "Cryptography", "Enrolment", "Files", "Logging", "Pseudonyms", "Records",
+                "Tables",
             ]),
         .target(
             name: "Git",

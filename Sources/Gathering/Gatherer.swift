@@ -1,3 +1,4 @@
+import Blocking
 package import Enrolment
 import Files
 package import Logging
@@ -93,7 +94,7 @@ package struct Gatherer: Sendable {
             }
             return results.compactMap { $0 }
         }
-        let harvest = try write(gathered, sources, always: tables, from: trackers)
+        let harvest = try await write(gathered, sources, always: tables, from: trackers)
         try harvest.save(in: directories.workspace)
         try Files.removeTree(segments)
         return harvest
@@ -156,7 +157,7 @@ package struct Gatherer: Sendable {
 
     private func write(
         _ results: [SourceResult], _ sources: [any Source], always: [TableSchema], from trackers: Trackers
-    ) throws -> Harvest {
+    ) async throws -> Harvest {
         var schemas = always
         for schema in sources.flatMap(\.tables) where !schemas.contains(schema) { schemas.append(schema) }
         for schema in sources.flatMap(\.occasionalTables) where !schemas.contains(schema) {
@@ -168,11 +169,7 @@ package struct Gatherer: Sendable {
                 }
             }
         }
-        var tables: [Table] = []
-        for schema in schemas {
-            let segments = results.flatMap { $0.output?.segments(of: schema) ?? [] }
-            tables.append(try TableWriter.write(schema, segments: segments, in: directories.export))
-        }
+        let tables = try await join(results, to: schemas)
         var moved = trackers
         for result in results {
             for cursor in result.cursors { moved.set(cursor.value, cursor.tracker, of: result.outcome.source) }
@@ -184,6 +181,25 @@ package struct Gatherer: Sendable {
         return Harvest(
             tables: tables, start: trackers, trackers: moved, outcomes: results.map(\.outcome),
             coverage: results.flatMap { $0.coverage(from: trackers) }, tombstones: results.flatMap(\.tombstones))
+    }
+
+    /// Writes all tables at once: each waits for its digest and for the disk.
+    private func join(_ results: [SourceResult], to schemas: [TableSchema]) async throws -> [Table] {
+        try await withThrowingTaskGroup(of: (Int, Table).self) { group in
+            for (place, schema) in schemas.enumerated() {
+                let segments = results.flatMap { $0.output?.segments(of: schema) ?? [] }
+                let directory = directories.export
+                group.addTask {
+                    let table = try await blocking { _ in
+                        try TableWriter.write(schema, segments: segments, in: directory)
+                    }
+                    return (place, table)
+                }
+            }
+            var tables = [Table?](repeating: nil, count: schemas.count)
+            for try await (place, table) in group { tables[place] = table }
+            return tables.compactMap { $0 }
+        }
     }
 
     private func readSprints() throws -> SprintCalendar {

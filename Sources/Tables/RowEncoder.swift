@@ -42,20 +42,17 @@ package enum JSONText {
     /// Appends the text as a JSON string, quotes included.
     package static func append(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        var rest = text[...].utf8
-        // Most text is plain for long stretches: those are copied as they are.
-        while let special = rest.firstIndex(where: { !isPlain($0) }) {
-            output += rest[..<special]
-            if rest[special] < 0x80 {
-                append(UInt16(rest[special]), to: &output)
-                rest = rest[rest.index(after: special)...]
-            } else {
-                let end = rest[special...].firstIndex { $0 < 0x80 } ?? rest.endIndex
-                for unit in text[special..<end].utf16 { append(unit, to: &output) }
-                rest = rest[end...]
-            }
+        let bytes = text.utf8Span.span
+        var place = 0
+        while place < bytes.count, bytes[place] < 0x80 {
+            if isPlain(bytes[place]) { output.append(bytes[place]) } else { append(UInt16(bytes[place]), to: &output) }
+            place += 1
         }
-        output += rest
+        if place < bytes.count {
+            // The rest by the units of UTF-16 that the escapes are made of.
+            let start = text.utf8.index(text.startIndex, offsetBy: place)
+            for unit in text.utf16[start...] { append(unit, to: &output) }
+        }
         output.append(UInt8(ascii: "\""))
     }
 

@@ -4,6 +4,9 @@ import Glibc
 
 /// Joins segments to a table file: hashes while it copies, then takes the final name in one step.
 package enum TableWriter {
+    /// Bytes read at once: what `malloc` takes from the memory that it has.
+    private static let chunk = 64 << 10
+
     /// Writes `<directory>/data_<name>.json` with the rows of the segments, in their order.
     package static func write(
         _ schema: TableSchema, segments: [TableSegment.Finished], in directory: String
@@ -18,7 +21,7 @@ package enum TableWriter {
                 rows += segment.rows
                 let input = try Descriptor(segment.path, .read)
                 while true {
-                    let bytes = try input.read(upTo: 256 << 10)
+                    let bytes = try input.read(upTo: chunk)
                     if bytes.isEmpty { break }
                     try output.write(bytes)
                 }
