@@ -10,9 +10,8 @@ struct History: Sendable {
     let lost: Int?
     /// Newest first.
     private let commits: CommitList
-    /// For each place of `commits` that of the branch in `branchNames`, or -1; empty when branches were not wanted.
-    private let branches: [Int32]
-    private let branchNames: [String]
+    /// `nil` when branches are not wanted.
+    let branches: BranchNames?
 
     var count: Int { commits.count }
 
@@ -31,10 +30,7 @@ struct History: Sendable {
     }
 
     /// The branch on which a commit was made, as the merge that brought it says; `0` when unknown.
-    func branch(of index: Int) -> String {
-        guard !branches.isEmpty, branches[count - 1 - index] >= 0 else { return "0" }
-        return branchNames[Int(branches[count - 1 - index])]
-    }
+    func branch(of index: Int) throws -> String { try branches?.name(of: count - 1 - index) ?? "0" }
 
     /// Which commits are wanted: those that lead to `end` and not to `start`.
     struct Range {
@@ -80,38 +76,9 @@ struct History: Sendable {
         }
         let commits = try writer.finish()
         let counted = wanted.countsLost ? lost : nil
-        guard attributesBranches else {
-            return History(end: end, lost: counted, commits: commits, branches: [], branchNames: [])
-        }
-        try graph.finish(commits)
-        let names = try mergedBranches(git, graph.merges.map { try commits.id(at: Int($0)) }, cancellation)
-        let attribution = BranchAttribution(graph, names)
+        if attributesBranches { try graph.finish(commits) }
         return History(
-            end: end, lost: counted, commits: commits, branches: attribution.branches, branchNames: attribution.names)
-    }
-
-    /// The branch that each merge says it brought.
-    private static func mergedBranches(
-        _ git: GitProgram, _ merges: [ObjectID], _ cancellation: Cancellation
-    ) throws -> [String?] {
-        guard !merges.isEmpty else { return [] }
-        let ids = merges.flatMap { $0.bytes + [UInt8(ascii: "\n")] }
-        let command = git.command(
-            ["log", "--no-walk=unsorted", "--stdin", "-s", "-z", "--encoding=UTF-8", "--format=tformat:%B"],
-            input: .bytes(ids))
-        let process = try Process.start(command)
-        return try cancellation.onCancel {
-            process.terminate(grace: .seconds(2))
-        } during: {
-            var reader = NULReader { buffer in try process.read(into: &buffer) }
-            var names: [String?] = []
-            names.reserveCapacity(merges.count)
-            while let message = try reader.next() {
-                names.append(MergeMessage.branch(in: String(decoding: message, as: UTF8.self)))
-            }
-            try process.wait().requireSuccess()
-            guard names.count == merges.count else { throw GitError(.unexpectedOutput, subject: "log") }
-            return names
-        }
+            end: end, lost: counted, commits: commits,
+            branches: attributesBranches ? BranchNames(commits, graph) : nil)
     }
 }

@@ -30,6 +30,12 @@ struct HistoryScan: Sendable {
         let queue = RangeQueue(
             count: history.count, workers: workers, rangesPerWorker: Self.rangesPerWorker, sizes: Self.rangeSizes)
         return try await withThrowingTaskGroup(of: [String].self) { group in
+            if let branches = history.branches {
+                group.addTask {
+                    try await blocking { cancellation in try branches.workOut(git, cancellation) }
+                    return []
+                }
+            }
             for _ in 0..<min(workers, queue.pieces) {
                 group.addTask {
                     try await request.slots.occupy {
