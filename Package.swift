@@ -38,12 +38,15 @@ let package = Package(
                 "GitLab",
                 "HTTP",
                 "HTTPServer",
+                "Jenkins",
                 "Jira",
                 "Lifecycle",
                 "Logging",
                 "Mail",
                 "Notices",
                 "Processes",
+                "QualityMetrics",
+                "QualityTime",
                 "RemoteLogging",
                 "REST",
                 "Registries",
@@ -51,6 +54,7 @@ let package = Package(
                 "Runs",
                 "Schedules",
                 "SFTP",
+                "SonarQube",
                 "SourceSettings",
                 "SQLite",
                 "Subversion",
@@ -136,6 +140,22 @@ let package = Package(
                 "Timestamps",
             ],
             path: "Sources/Connectors/Registries", exclude: ["README.md"]),
+        .target(
+            name: "QualityMetrics",
+            dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
+            path: "Sources/Connectors/QualityMetrics"),
+        .target(
+            name: "QualityTime",
+            dependencies: ["Forges", "Gathering", "HTTP", "QualityMetrics", "Records", "REST", "Tables", "Timestamps"],
+            path: "Sources/Connectors/QualityTime", exclude: ["README.md"]),
+        .target(
+            name: "SonarQube",
+            dependencies: ["Forges", "Gathering", "HTTP", "QualityMetrics", "Records", "REST", "Tables", "Timestamps"],
+            path: "Sources/Connectors/SonarQube", exclude: ["README.md"]),
+        .target(
+            name: "Jenkins",
+            dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables"],
+            path: "Sources/Connectors/Jenkins", exclude: ["README.md"]),
         .target(
             name: "AzureDevOps",
             dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
@@ -311,6 +331,12 @@ let package = Package(
                 "Registries",
                 "RegistryDefinitions", "SourceSettings", "Tables", "TestSupport", "Timestamps",
             ], exclude: ["registry-server.py", "schema-check.py"]),
+        .testTarget(
+            name: "QualityTests",
+            dependencies: [
+                "Files", "Forges", "ForgeTestSupport", "Gathering", "HTTP", "Jenkins", "QualityMetrics", "QualityTime",
+                "REST", "SonarQube", "Tables", "TestSupport", "Timestamps",
+            ]),
         .testTarget(
             name: "RESTTests",
             dependencies: ["Configuration", "Files", "HTTP", "REST", "TestSupport", "Timestamps"]),

@@ -9,8 +9,9 @@ package struct SourceSettingsFamily: Sendable {
         "SOURCE_<n>_TYPE", section, .choice, otherwise: "git", example: "git",
         """
         The kind of the source: git, subversion, or the platform that hosts a Git repository and whose reviews and issues \
-        are gathered as well: github, gitlab, or tfs for Azure DevOps. jira is the project's issues in Jira; rest is any \
-        registry with a web API, which SOURCE_<n>_DEFINITION describes.
+        are gathered as well: github, gitlab, or tfs for Azure DevOps. jira is the project's issues in Jira; jenkins, \
+        quality-time and sonar are what these servers measure of the project; rest is any registry with a web API, which \
+        SOURCE_<n>_DEFINITION describes.
         """)
 
     package let name = Setting<String?>(
@@ -96,5 +97,7 @@ package struct SourceSettingsFamily: Sendable {
 
 /// The kinds of source that can be gathered.
 package enum SourceType: String, CaseIterable, Sendable {
-    case git, github, gitlab, jira, rest, subversion, tfs
+    case git, github, gitlab, jenkins, jira
+    case qualityTime = "quality-time"
+    case rest, sonar, subversion, tfs
 }

@@ -172,7 +172,7 @@ package struct Gatherer: Sendable {
         let tables = try await join(results, to: schemas)
         var moved = trackers
         for result in results {
-            for cursor in result.cursors { moved.set(cursor.value, cursor.tracker, of: result.outcome.source) }
+            for cursor in result.cursors { moved.move(cursor, of: result.outcome.source) }
         }
         try UnfinishedMove.begin(from: trackers, to: moved, in: directories)
         for file in Trackers.File.allCases where moved.holds(file) {

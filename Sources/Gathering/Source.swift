@@ -55,10 +55,25 @@ package struct SourceReport: Sendable {
     package struct Cursor: Hashable, Sendable {
         package let tracker: Trackers.File
         package let value: String
+        /// The name of the value, where it is not that of the source.
+        package let member: String?
+        /// Whether the value goes.
+        package let isRemoval: Bool
 
-        package init(_ tracker: Trackers.File, _ value: String) {
+        package init(_ tracker: Trackers.File, _ value: String, member: String? = nil) {
+            self.init(tracker, value, member, isRemoval: false)
+        }
+
+        private init(_ tracker: Trackers.File, _ value: String, _ member: String?, isRemoval: Bool) {
             self.tracker = tracker
             self.value = value
+            self.member = member
+            self.isRemoval = isRemoval
+        }
+
+        /// Forgets a value.
+        package static func removing(_ tracker: Trackers.File, member: String) -> Cursor {
+            Cursor(tracker, "", member, isRemoval: true)
         }
     }
 

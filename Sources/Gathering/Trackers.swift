@@ -20,8 +20,39 @@ package struct Trackers: Hashable, Sendable {
         /// The moment up to which the project's issues are gathered, in local time to the minute. A text, not JSON.
         case jira = "jira-updated.txt"
 
+        /// Up to when each quality server was asked for its sources, its targets, its defaults and its measurements.
+        case projectSources = "project_sources_update.json"
+        case metricOptions = "metric_options_update.json"
+        case metricDefaults = "metric_defaults_update.json"
+        case measurements = "measurements_update.json"
+        /// Metric name to what it measures.
+        case metricNames = "metric_names.json"
+        /// Where measurements of Quality-time begin that no newer tracker says: a moment in UTC. It is only read.
+        case oldMeasurements = "quality_time_measurement_date.txt"
+
+        /// How a file holds its values.
+        enum Form {
+            /// An object of texts.
+            case texts
+            /// One value as it is, whatever the source.
+            case text
+            /// An object of any values, each kept as its JSON.
+            case members
+            /// `sources`, `versions` and perhaps `targets`; see `Trackers.Revision`.
+            case revisions
+        }
+
+        var form: Form {
+            switch self {
+            case .jira, .oldMeasurements: .text
+            case .metricNames: .members
+            case .projectSources, .metricOptions, .metricDefaults, .measurements: .revisions
+            default: .texts
+            }
+        }
+
         /// Whether the file holds one value as it is, whatever the source.
-        var isText: Bool { self == .jira }
+        var isText: Bool { form == .text }
 
         /// Whether it is part of what is delivered. The others stay with the agent.
         package var isExported: Bool { self != .references && self != .answers }
@@ -32,7 +63,14 @@ package struct Trackers: Hashable, Sendable {
         package let file: File
 
         package var description: String {
-            "the update tracker \(file.rawValue) is not usable: expected \(file.isText ? "a date such as 2024-04-22 10:00" : "a JSON object of texts")"
+            let expected =
+                switch file.form {
+                case .text: "a date such as 2024-04-22 10:00"
+                case .texts: "a JSON object of texts"
+                case .members: "a JSON object"
+                case .revisions: "a JSON object with sources and versions"
+                }
+            return "the update tracker \(file.rawValue) is not usable: expected \(expected)"
         }
         package var advice: String { "Remove the file to gather everything anew." }
     }
@@ -48,22 +86,39 @@ package struct Trackers: Hashable, Sendable {
         values[file]?[file.isText ? "" : source]
     }
 
+    /// The names of a file's values, in the order of their bytes.
+    package func names(_ file: File) -> [String] { (values[file] ?? [:]).keys.sorted() }
+
     package mutating func set(_ value: String, _ file: File, of source: String) {
         values[file, default: [:]][file.isText ? "" : source] = value
     }
 
+    /// Moves a cursor of a source.
+    package mutating func move(_ cursor: SourceReport.Cursor, of source: String) {
+        let name = cursor.tracker.isText ? "" : cursor.member ?? source
+        values[cursor.tracker, default: [:]][name] = cursor.isRemoval ? nil : cursor.value
+    }
+
     /// Takes over the content of a tracker file.
     package mutating func load(_ file: File, json: [UInt8]) throws(MalformedFile) {
-        if file.isText {
+        switch file.form {
+        case .text:
             let text = String(decoding: json.filter { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
-            guard text.isEmpty || text.utf8.count == 16 else { throw MalformedFile(file: file) }
+            let isDate = text.utf8.count == 16 || (file == .oldMeasurements && text.utf8.count >= 16)
+            guard text.isEmpty || isDate else { throw MalformedFile(file: file) }
             values[file] = text.isEmpty ? [:] : ["": text]
-            return
-        }
-        do {
-            values[file] = try JSONDecoder().decode([String: VersionText].self, from: Data(json)).mapValues(\.text)
-        } catch {
-            throw MalformedFile(file: file)
+        case .members:
+            guard let members = JSONMembers.object(json) else { throw MalformedFile(file: file) }
+            values[file] = Dictionary(members.map { ($0.name, $0.value) }) { $1 }
+        case .revisions:
+            guard let stored = Revision.stored(json) else { throw MalformedFile(file: file) }
+            values[file] = stored
+        case .texts:
+            do {
+                values[file] = try JSONDecoder().decode([String: VersionText].self, from: Data(json)).mapValues(\.text)
+            } catch {
+                throw MalformedFile(file: file)
+            }
         }
     }
 
@@ -80,16 +135,13 @@ package struct Trackers: Hashable, Sendable {
 
     /// The content of a tracker file: one line, names in the order of their bytes.
     package func json(_ file: File) -> [UInt8] {
-        if file.isText { return Array((values[file]?[""] ?? "").utf8) }
-        var output: [UInt8] = [UInt8(ascii: "{")]
-        for (index, entry) in (values[file] ?? [:]).sorted(by: { $0.key < $1.key }).enumerated() {
-            if index > 0 { output += ", ".utf8 }
-            JSONText.append(entry.key, to: &output)
-            output += ": ".utf8
-            JSONText.append(entry.value, to: &output)
+        let values = (values[file] ?? [:]).sorted { $0.key < $1.key }
+        switch file.form {
+        case .text: return Array((values.first?.value ?? "").utf8)
+        case .texts: return Array(JSONMembers.line(values.map { ($0.key, JSONMembers.literal($0.value)) }).utf8)
+        case .members: return Array(JSONMembers.line(values.map { ($0.key, $0.value) }).utf8)
+        case .revisions: return Array(Revision.json(values, hasTargets: file == .metricOptions).utf8)
         }
-        output.append(UInt8(ascii: "}"))
-        return output
     }
 
     /// A value that is a text, or the number that older agents wrote for a Subversion revision.

@@ -11,6 +11,8 @@ package struct Authorization: Sendable {
         case token
         /// `Authorization: Basic …` (RFC 7617) for this user, who may be empty.
         case basic(user: String)
+        /// The basic scheme with the secret in place of a user, and no password: SonarQube's form for tokens.
+        case tokenAsUser
         /// By whatever of NTLM and the basic scheme the server asks for.
         case challenge(user: String)
         /// A header field of its own, e.g. `PRIVATE-TOKEN`.
@@ -42,6 +44,7 @@ package struct Authorization: Sendable {
         case .bearer: headers["Authorization"] = "Bearer \(secret.revealed)"
         case .token: headers["Authorization"] = "token \(secret.revealed)"
         case .basic(let user): headers["Authorization"] = "Basic \(Self.base64("\(user):\(secret.revealed)"))"
+        case .tokenAsUser: headers["Authorization"] = "Basic \(Self.base64("\(secret.revealed):"))"
         case .header(let name): headers[name] = secret.revealed
         }
     }

@@ -38,14 +38,18 @@ package struct AgentSetup: Sendable {
     /// The sources of a project: those of its `data_sources.json` and the numbered ones.
     /// - Parameter file: what the project's file holds; `nil` where there is none.
     /// - Parameter path: the file's path, for messages.
+    /// - Parameter found: what other servers named.
     package func sources(
-        of project: ProjectKey, file: [UInt8]?, path: String
+        of project: ProjectKey, file: [UInt8]?, path: String, found: [SourceDefinition] = []
     ) throws(ConfigurationError) -> SourceList {
         SourceList(
             file: try file.map { content throws(ConfigurationError) in
                 try SourceList.read(content, path: path)
-            } ?? [], numbered: numbered[project])
+            } ?? [], numbered: numbered[project], found: found)
     }
+
+    /// The sources of a project that numbered settings define.
+    package func numberedSources(of project: ProjectKey) -> [SourceDefinition] { numbered[project] }
 
     /// Reads an INI file; what is wrong in it is told together with all else.
     private static func file(_ setting: Setting<String>, _ sources: inout SettingsSources) -> INIFile {

@@ -96,6 +96,10 @@ private struct Reader {
                 faults.append(fault("TOKEN", missing("a token", registry?.tokenVariable)))
             }
         }
+        if type == .sonar, parts.queryValue("id") == nil {
+            faults.append(
+                fault("URL", "expected ?id=KEY in it for one project of the server, or ?id=* for all that it has"))
+        }
         return faults
     }
 

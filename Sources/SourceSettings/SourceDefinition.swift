@@ -33,6 +33,9 @@ package struct SourceDefinition: Sendable, Equatable {
     /// The URL in its long form.
     package var plainURL: String { kind?.isGitFamily == true ? PlainURL.ofGit(url) : url }
 
+    /// The value of a member of the URL's query.
+    package func queryValue(_ name: String) -> String? { SourceURL(url).queryValue(name) }
+
     /// The URL as others may see it.
     package var exportedURL: String { PlainURL.exported(plainURL) }
 }

@@ -17,12 +17,12 @@ package struct SourceList: Sendable, Equatable {
     /// Puts together what the file and what the numbered settings define.
     ///
     /// A numbered source takes the place of the file's with the same address: the settings are what somebody wrote,
-    /// and the file may be what an earlier run made of them. Of two with the same address that remain, the first counts.
-    package init(file: [SourceDefinition], numbered: [SourceDefinition]) {
+    /// and the file may be what an earlier run made of them. Of two with the same address that remain, the first counts. What another server named comes last, and takes nobody's place.
+    package init(file: [SourceDefinition], numbered: [SourceDefinition], found: [SourceDefinition] = []) {
         var kept: [SourceDefinition] = []
         var warnings: [String] = []
         var places: [String: Int] = [:]
-        for definition in file + numbered {
+        for definition in file + numbered + found {
             let address = PlainURL.normalised(definition.url)
             guard let place = places[address] else {
                 places[address] = kept.count
@@ -30,6 +30,8 @@ package struct SourceList: Sendable, Equatable {
                 continue
             }
             let earlier = kept[place]
+            // Other servers spell addresses as they like.
+            guard !found.contains(definition) else { continue }
             let isSame = earlier.name == definition.name && earlier.type == definition.type
             let replaces = place < file.count && numbered.contains(definition) && !numbered.contains(earlier)
             if replaces { kept[place] = definition }

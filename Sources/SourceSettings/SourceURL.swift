@@ -68,6 +68,16 @@ struct SourceURL: Equatable {
 
     var isHTTP: Bool { scheme == "http" || scheme == "https" }
 
+    /// The value of a member of the query, decoded.
+    func queryValue(_ name: String) -> String? {
+        let query = rest.prefix { $0 != "#" }.drop { $0 == "?" }
+        for member in query.split(separator: "&") {
+            let sides = member.split(separator: "=", maxSplits: 1)
+            if sides.count == 2, sides[0] == name { return String(sides[1]).percentDecoded }
+        }
+        return nil
+    }
+
     /// The text again.
     var text: String {
         guard !host.isEmpty || userInfo != nil else {

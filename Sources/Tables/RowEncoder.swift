@@ -4,23 +4,41 @@ struct RowEncoder {
     /// `"name": ` of each column, indented.
     private let members: [[UInt8]]
     private let isNumber: [Bool]
+    private let isNullable: [Bool]
     private let hasEncrypted: Bool
+    private let isObject: Bool
+    /// What stands before the first member, between two, and after the last.
+    private let frame: (start: [UInt8], separator: [UInt8], end: [UInt8])
+    private let indent: String
 
     init(_ schema: TableSchema) {
-        members = schema.columns.map { Array("        \"\($0.name)\": ".utf8) }
+        isObject = schema.isObject
+        let indent = isObject ? "" : "        "
+        self.indent = indent
+        frame =
+            isObject
+            ? (Array("{".utf8), Array(", ".utf8), Array("}".utf8))
+            : (Array("    {\n".utf8), Array(",\n".utf8), Array("\n    }".utf8))
+        members = schema.columns.map { Array("\(indent)\"\($0.name)\": ".utf8) }
+        isNullable = schema.columns.map(\.isNullable)
         isNumber = schema.columns.map(\.isNumber)
         hasEncrypted = schema.hasPersonalColumns
     }
 
-    /// Appends `    {`, the members and `    }`, without a line end.
+    /// Appends `    {`, the members and `    }`, without a line end; for a table that is one object, that in one line.
     func append(_ row: Row, to output: inout [UInt8]) {
-        output += "    {".utf8
+        output += frame.start
         var isFirst = true
         for (index, member) in members.enumerated() {
-            guard let value = row.values[index] else { continue }
-            output += (isFirst ? "\n" : ",\n").utf8
+            let value = row.values[index]
+            guard value != nil || isNullable[index] else { continue }
+            if !isFirst { output += frame.separator }
             isFirst = false
             output += member
+            guard let value else {
+                output += "null".utf8
+                continue
+            }
             if isNumber[index], let number = Int(value) {
                 output += String(number).utf8
             } else {
@@ -28,10 +46,10 @@ struct RowEncoder {
             }
         }
         if hasEncrypted, row.protection != .unneeded {
-            output += (isFirst ? "\n" : ",\n").utf8
-            output += "        \"encrypted\": \"\(row.protection == .pseudonymised ? 1 : 0)\"".utf8
+            if !isFirst { output += frame.separator }
+            output += "\(indent)\"encrypted\": \"\(row.protection == .pseudonymised ? 1 : 0)\"".utf8
         }
-        output += "\n    }".utf8
+        output += frame.end
     }
 }
 

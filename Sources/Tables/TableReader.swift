@@ -19,7 +19,7 @@ package struct TableReader: ~Copyable {
     private let schema: TableSchema
     private let parser: RowParser
     private let file: Descriptor
-    private var place = Place.beforeArray
+    private var place: Place
     /// What was read and is not yet parsed: at most one row and a chunk.
     private var buffer: [UInt8] = []
     /// A row that was not whole is looked at again when the buffer holds this much.
@@ -33,6 +33,7 @@ package struct TableReader: ~Copyable {
     package init(_ schema: TableSchema, path: String) throws(FileError) {
         self.schema = schema
         parser = RowParser(schema)
+        place = schema.isObject ? .beforeRow : .beforeArray
         file = try Descriptor(path, .read)
     }
 
@@ -59,7 +60,7 @@ package struct TableReader: ~Copyable {
     private mutating func parse() throws(TableError) -> [StoredRow] {
         var rows: [StoredRow] = []
         var reached = place
-        let position = try Self.parse(buffer.span, parser, schema.name, &reached, &rows)
+        let position = try Self.parse(buffer.span, parser, schema, &reached, &rows)
         place = reached
         buffer.removeFirst(position)
         guard buffer.count <= Self.rowLimit else { throw TableError(.rowTooLarge, table: schema.name) }
@@ -70,27 +71,29 @@ package struct TableReader: ~Copyable {
 
     /// - Returns: how far it came.
     private static func parse(
-        _ bytes: Span<UInt8>, _ parser: RowParser, _ table: String, _ place: inout Place, _ rows: inout [StoredRow]
+        _ bytes: Span<UInt8>, _ parser: RowParser, _ schema: TableSchema, _ place: inout Place,
+        _ rows: inout [StoredRow]
     ) throws(TableError) -> Int {
         var position = 0
         while let byte = next(bytes, &position) {
             switch (place, byte) {
             case (.beforeArray, UInt8(ascii: "[")): place = .beforeRow
             case (.afterRow, UInt8(ascii: ",")): place = .beforeRow
-            case (.beforeRow, UInt8(ascii: "]")), (.afterRow, UInt8(ascii: "]")): place = .afterArray
+            case (.beforeRow, UInt8(ascii: "]")) where !schema.isObject, (.afterRow, UInt8(ascii: "]")):
+                place = .afterArray
             case (.beforeRow, UInt8(ascii: "{")):
                 let start = position
                 do throws(RowParser.Stop) {
                     rows.append(try parser.row(bytes, &position))
-                    place = .afterRow
+                    place = schema.isObject ? .afterArray : .afterRow
                     continue
                 } catch {
                     switch error {
                     case .incomplete: return start
-                    case .malformed: throw TableError(.malformedRow, table: table)
+                    case .malformed: throw TableError(.malformedRow, table: schema.name)
                     }
                 }
-            default: throw TableError(.notAnArray, table: table)
+            default: throw TableError(.notAnArray, table: schema.name)
             }
             position += 1
         }

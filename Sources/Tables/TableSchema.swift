@@ -22,6 +22,8 @@ package struct TableSchema: Hashable, Sendable {
         package let isPersonal: Bool
         /// Whether the file has it as a JSON number, because older importers accept nothing else there.
         package var isNumber = false
+        /// Whether the file has `null` where there is no value, in place of no member.
+        package var isNullable = false
 
         package init(name: String, type: ColumnType, isPersonal: Bool, isNumber: Bool = false) {
             self.name = name
@@ -35,6 +37,11 @@ package struct TableSchema: Hashable, Sendable {
         package static func integer(_ name: String) -> Column { Column(name: name, type: .integer, isPersonal: false) }
         package static func number(_ name: String) -> Column {
             Column(name: name, type: .integer, isPersonal: false, isNumber: true)
+        }
+        package static func nullable(_ name: String) -> Column {
+            var column = text(name)
+            column.isNullable = true
+            return column
         }
         package static func decimal(_ name: String) -> Column { Column(name: name, type: .decimal, isPersonal: false) }
         package static func boolean(_ name: String) -> Column { Column(name: name, type: .boolean, isPersonal: false) }
@@ -55,11 +62,15 @@ package struct TableSchema: Hashable, Sendable {
     /// The columns that identify a row among those of one project.
     package let key: [String]
     package let repetition: Repetition
+    /// Whether the file is a single row, an object in one line, and no array of rows.
+    package let isObject: Bool
 
     /// - Parameter fileName: where it is not `data_` and the name.
     package init(
-        name: String, columns: [Column], key: [String], repetition: Repetition = .ignored, fileName: String? = nil
+        name: String, columns: [Column], key: [String], repetition: Repetition = .ignored, fileName: String? = nil,
+        isObject: Bool = false
     ) {
+        self.isObject = isObject
         self.name = name
         self.fileName = fileName ?? "data_\(name).json"
         self.columns = columns

@@ -7,7 +7,8 @@ package enum TableWriter {
     /// Bytes read at once: what `malloc` takes from the memory that it has.
     private static let chunk = 64 << 10
 
-    /// Writes `<directory>/data_<name>.json` with the rows of the segments, in their order.
+    /// Writes `<directory>/data_<name>.json` with the rows of the segments, in their order. Of a table that is one object
+    /// only the first row is there.
     package static func write(
         _ schema: TableSchema, segments: [TableSegment.Finished], in directory: String
     ) throws(FileError) -> Table {
@@ -16,9 +17,9 @@ package enum TableWriter {
         do throws(FileError) {
             var output = try HashingFile(temporary)
             var rows = 0
-            for segment in segments where segment.rows > 0 {
-                try output.write(Array((rows == 0 ? "[\n" : ",\n").utf8))
-                rows += segment.rows
+            for segment in segments where segment.rows > 0 && !(schema.isObject && rows > 0) {
+                if !schema.isObject { try output.write(Array((rows == 0 ? "[\n" : ",\n").utf8)) }
+                rows += schema.isObject ? 1 : segment.rows
                 let input = try Descriptor(segment.path, .read)
                 while true {
                     let bytes = try input.read(upTo: chunk)
@@ -26,7 +27,7 @@ package enum TableWriter {
                     try output.write(bytes)
                 }
             }
-            try output.write(Array((rows == 0 ? "[]" : "\n]").utf8))
+            if !schema.isObject { try output.write(Array((rows == 0 ? "[]" : "\n]").utf8)) }
             let (size, digest) = try output.finish()
             try Files.rename(temporary, to: path)
             return Table(

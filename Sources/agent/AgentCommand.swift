@@ -24,7 +24,9 @@ enum AgentCommand {
     ]
 
     /// What a step of `scrape` can be.
-    static let steps = ["environment", "jira", "rest", "vcs"]
+    static let steps = [
+        "environment", "jenkins", "jira", "metric-history", "metric-options", "rest", "sources", "vcs",
+    ]
 
     /// What `PREFLIGHT_ARGS` may hold.
     static let preflightArguments = Command(
@@ -142,6 +144,9 @@ enum AgentCommand {
                             "since", named: "TIME",
                             help: "gather issues that changed later, e.g. '2024-04-22 10:00', in place of what is new",
                             fallback: "the end of the last gathering"),
+                        .value(
+                            "until", named: "TIME",
+                            help: "look at metrics as they were then, e.g. '2024-06-05 12:00:00'", fallback: "now"),
                         .value(
                             "secrets", named: "FILE", accepting: .file, help: "the secrets to make pseudonyms with",
                             fallback: "secrets/PROJECT.json, else secrets.json"),

@@ -14,6 +14,7 @@ import HTTP
 import Jira
 import Lifecycle
 import Logging
+import QualityMetrics
 import REST
 import RemoteLogging
 import Runs
@@ -226,34 +227,84 @@ struct Composition: Sendable {
 
     /// The sources of a project that have a connector, and those of them that are wanted.
     ///
-    /// - Parameter steps: `vcs` for repositories, `jira` for issues, `rest` for registries; none for everything.
-    func sources(of project: ProjectKey, only names: [String] = [], steps: [String] = []) throws -> [any Source] {
+    /// - Parameters:
+    ///   - steps: what to ask of them, see `SourceKind.steps`; none for everything.
+    ///   - until: up to when to look at metrics.
+    ///   - found: takes the servers that quality servers name.
+    func sources(
+        of project: ProjectKey, only names: [String] = [], steps: [String] = [], until: String? = nil,
+        found: FoundSources = FoundSources()
+    ) throws -> [any Source] {
         let list = try sourceList(of: project)
         for warning in list.warnings {
             logger.warning("a source is worth a second look", ["source.warning": .text(warning)])
         }
-        let definitions = list.gatherable + (sharedJira(of: project, list).map { [$0] } ?? [])
+        let definitions = definitions(of: project, list)
         for name in names where !definitions.contains(where: { $0.name == name }) {
             throw UnknownSource(name: name, known: definitions.map(\.name))
         }
         let wanted = definitions.filter { definition in
             (names.isEmpty || names.contains(definition.name))
-                && (steps.isEmpty || steps.contains(definition.kind?.step ?? "vcs"))
+                && (steps.isEmpty || definition.kind.map { !$0.steps.isDisjoint(with: steps) } ?? false)
         }
         let fields = wanted.contains { $0.kind == .jira } ? try jiraFields() : JiraFields()
         return wanted.compactMap { definition in
             switch definition.kind {
             case .jira: jira(definition, project, fields)
             case .rest: registry(definition)
+            case .jenkins, .qualityTime, .sonar: server(definition, project, steps, until, found)
             default: source(definition)
             }
+        }
+    }
+
+    /// What is gathered of a project: of the servers that others named, the repositories and the first Jenkins; and of
+    /// several Jenkins the first.
+    private func definitions(of project: ProjectKey, _ list: SourceList) -> [SourceDefinition] {
+        let listed = list.gatherable.filter { definition in
+            definition.kind?.hasMetrics != true
+                && (definition.origin != FoundSources.origin || definition.kind?.isRepository == true
+                    || definition.kind == .jenkins)
+        }
+        let all =
+            listed + sharedServers(of: project, []).filter { $0.kind == .jenkins }
+            + (sharedJira(of: project, list).map { [$0] } ?? []) + metricServers(of: project)
+        // The project's own settings, then those for all projects, then what is listed.
+        let servers = all.filter { $0.kind == .jenkins }
+        let own = setup.numberedSources(of: project)
+        let jenkins = servers.first { own.contains($0) } ?? servers.last { !listed.contains($0) } ?? servers.first
+        return all.filter { $0.kind != .jenkins || $0 == jenkins }
+    }
+
+    private func server(
+        _ definition: SourceDefinition, _ project: ProjectKey, _ steps: [String], _ until: String?,
+        _ found: FoundSources
+    ) -> any Source {
+        func adjust(_ settings: inout MetricSettings) {
+            if !steps.isEmpty { settings.steps = settings.steps.filter { steps.contains($0.option) } }
+            settings.until = until
+            settings.found = { found.add($0, by: definition.name) }
+        }
+        do {
+            let resolved = try setup.resolver.resolve(definition)
+            switch resolved.kind {
+            case .qualityTime: return try platforms.qualityTime(resolved, path: path, adjust: adjust)
+            case .sonar:
+                return try platforms.sonar(resolved, longName: longName(of: project), path: path, adjust: adjust)
+            default: return try platforms.jenkins(resolved, path: path)
+            }
+        } catch {
+            return UnreachableSource(name: definition.name, reason: error)
         }
     }
 
     /// All that is defined as a source of a project.
     func sourceList(of project: ProjectKey) throws -> SourceList {
         let file = SourceListFile(in: directories(of: project))
-        return try setup.sources(of: project, file: file.read(), path: file.path)
+        let servers = metricServers(of: project)
+        let shared = servers.filter { !setup.numberedSources(of: project).contains($0) }
+        let found = try FoundSources.definitions(in: directories(of: project), of: Set(servers.map(\.name)))
+        return try setup.sources(of: project, file: file.read(), path: file.path, found: shared + found)
     }
 
     struct UnknownSource: Failure {

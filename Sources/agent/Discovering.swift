@@ -39,20 +39,21 @@ enum Discovering {
                             type: environment.type, name: sibling.name, url: sibling.url,
                             gitHubTeam: environment.type == "github" ? definition.gitHubTeam : nil, origin: path))
                 }
-                lines.append(line(environment, version: try await discovery.version() ?? ""))
+                lines.append(EnvironmentList.line(environment, version: try await discovery.version() ?? ""))
             } catch let error as RESTError {
                 // The others can still be looked at, and what is known stays.
                 agent.logger.error(
                     "an environment could not be searched for repositories", ["error": .text("\(error)")])
                 try agent.console.print("\(project) \(environment.url): \(error)")
-                lines.append(line(environment, version: ""))
+                lines.append(EnvironmentList.line(environment, version: ""))
                 code = .failure
             }
         }
         if !found.isEmpty {
             try Files.write(SourceList(file: list.definitions + found, numbered: []).exported(), to: path)
         }
-        try Files.write("[\(lines.joined(separator: ", "))]".utf8, to: "\(directory)/data_environments.json")
+        lines += await EnvironmentList.servers(list, agent)
+        try EnvironmentList.write(lines, in: directory)
         for definition in found {
             try agent.console.print("\(project) found \(definition.name): \(definition.exportedURL)")
         }
@@ -65,17 +66,6 @@ enum Discovering {
         return type == "tfs" ? address.lowercased() : address
     }
 
-    private static func line(_ environment: ForgeEnvironment, version: String) -> String {
-        let parts = environment.parts.map { $0.map(quoted) ?? "null" }.joined(separator: ", ")
-        return "{\"type\": \(quoted(environment.type)), \"url\": \(quoted(environment.url)), "
-            + "\"environment\": [\(parts)], \"version\": \(quoted(version))}"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        JSONText.append(text, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }
 
 extension Platforms {

@@ -21,13 +21,7 @@ extension Platforms {
         settings.replay = environment.replay
         settings.clock = environment.clock
         settings.retries = environment.retries
-        var logins: [Authorization] = []
-        if let user = source.user, let password = source.password ?? source.token {
-            logins = [Authorization(.basic(user: user), password, name: "the login of \(source.hostSection)")]
-        } else if let token = source.token {
-            logins = [Authorization(.bearer, token, name: "the token of \(source.hostSection)")]
-        }
-        return JiraSource(settings, pool: pool(base, logins))
+        return JiraSource(settings, pool: pool(base, logins(source)))
     }
 }
 
@@ -43,7 +37,7 @@ extension Composition {
 
     /// The Jira that the older settings name for all projects, where none is defined for the project.
     func sharedJira(of project: ProjectKey, _ list: SourceList) -> SourceDefinition? {
-        guard !list.gatherable.contains(where: { $0.kind == .jira }),
+        guard !list.gatherable.contains(where: { $0.kind == .jira && $0.origin != FoundSources.origin }),
             let server = setup.reference.value("jira", "server")
         else { return nil }
         var options = SourceOptions()

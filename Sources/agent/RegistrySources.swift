@@ -8,17 +8,6 @@ import Registries
 import RegistryDefinitions
 import SourceSettings
 
-extension SourceKind {
-    /// The step of a gathering that the sources of this kind belong to.
-    var step: String {
-        switch self {
-        case .jira: "jira"
-        case .rest: "rest"
-        default: "vcs"
-        }
-    }
-}
-
 extension Composition {
     /// A registry that its definition describes.
     func registry(_ definition: SourceDefinition) -> any Source {

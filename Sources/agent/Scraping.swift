@@ -35,7 +35,8 @@ enum Scraping {
         }
         if let since = invocation.value("since") { try trackers.load(.jira, json: Array(since.utf8)) }
         let harvest = try await gather(
-            clearance, from: trackers, sources: invocation.values("source"), steps: steps, agent, agent.logger)
+            clearance, from: trackers, sources: invocation.values("source"), steps: steps,
+            until: invocation.value("until"), agent, agent.logger)
         try print(harvest, project, agent.console)
         try UnfinishedMove.finish(in: agent.directories(of: project))
         return exitCode(of: harvest)
@@ -44,20 +45,27 @@ enum Scraping {
     /// Gathers the sources of a project into its export directory.
     static func gather(
         _ clearance: Clearance, from trackers: Trackers, sources names: [String] = [], steps: [String] = [],
-        _ agent: Composition,
+        until: String? = nil, _ agent: Composition,
         _ logger: Logger
     ) async throws -> Harvest {
         let project = clearance.project
-        let sources = try agent.sources(of: project, only: names, steps: steps)
-        try SourceListFile(in: agent.directories(of: project)).write(agent.sourceList(of: project))
+        let found = FoundSources()
+        let sources = try agent.sources(of: project, only: names, steps: steps, until: until, found: found)
+        let directories = agent.directories(of: project)
+        try SourceListFile(in: directories).write(agent.sourceList(of: project))
         let display = ActivityDisplay(logger)
         let gatherer = Gatherer(
-            clearance, in: agent.directories(of: project), parallelism: ProcessFacts.processorCount, logger: logger,
+            clearance, in: directories, parallelism: ProcessFacts.processorCount, logger: logger,
             progress: { display.add($0, $1) })
-        return try await display.during {
+        let harvest = try await display.during {
             try await gatherer.run(
                 sources, always: steps.isEmpty || steps.contains("vcs") ? [.vcsVersions] : [], from: trackers)
         }
+        if try found.write(in: directories) {
+            try SourceListFile(in: directories).write(agent.sourceList(of: project))
+        }
+        if steps.contains("sources") { try await EnvironmentList.write(project, agent) }
+        return harvest
     }
 
     static func print(_ harvest: Harvest, _ project: ProjectKey, _ console: Console) throws {

@@ -24,11 +24,26 @@ package final class Gathered {
         tables = [:]
         for schema in source.tables + source.occasionalTables {
             let table = try TableWriter.write(schema, segments: request.output.segments(of: schema), in: output.path)
+            if schema.isObject {
+                tables[schema.name] = try Self.rows(schema, table.path)
+                continue
+            }
             tables[schema.name] = try JSONDecoder().decode([[String: String]].self, from: Data(Files.read(table.path)))
         }
         guard isDelivered else { return }
-        for cursor in report.cursors { trackers.set(cursor.value, cursor.tracker, of: source.name) }
+        for cursor in report.cursors { trackers.move(cursor, of: source.name) }
         try UnfinishedAnswers.remove(in: storage.path)
+    }
+
+    private static func rows(_ schema: TableSchema, _ path: String) throws -> [[String: String]] {
+        var reader = try TableReader(schema, path: path)
+        var rows: [[String: String]] = []
+        while let batch = try reader.next() {
+            rows += batch.map { row in
+                zip(schema.columns, row.values).reduce(into: [:]) { $0[$1.0.name] = $1.1 }
+            }
+        }
+        return rows
     }
 
     /// Lets the next gathering begin elsewhere.

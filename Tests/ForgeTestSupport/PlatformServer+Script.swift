@@ -96,7 +96,7 @@ extension PlatformServer {
                     value, headers = paged(value, address, query, "http://" + self.headers["Host"])
                 elif isinstance(value, tuple):
                     value = value[0]
-                body = json.dumps(value, ensure_ascii=len(address.path) % 2 == 0).encode()
+                body = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=len(address.path) % 2 == 0).encode()
                 if "spoil" in faults and faults["spoil"] in address.path:
                     body = spoil(body)
                 tag = '"%s"' % hashlib.sha1(body).hexdigest()

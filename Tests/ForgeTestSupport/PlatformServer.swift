@@ -6,12 +6,12 @@ import Synchronization
 import TestSupport
 import Timestamps
 
-/// A hosting platform in Python that speaks the documented API of one of the three, with faults on demand.
+/// A hosting platform or a server about quality in Python that speaks the documented API of one, with faults on demand.
 ///
 /// Everything in it is made up from numbers, with characters beyond ASCII and null wherever the documentation allows it.
 package final class PlatformServer: Sendable {
     package enum Platform: String, Sendable {
-        case gitHub, gitLab, azureDevOps
+        case gitHub, gitLab, azureDevOps, jenkins, qualityTime, sonarQube
     }
 
     package let port: String
@@ -30,6 +30,9 @@ package final class PlatformServer: Sendable {
             case .gitHub: Self.gitHub
             case .gitLab: Self.gitLab
             case .azureDevOps: Self.azureDevOps
+            case .jenkins: Self.jenkins
+            case .qualityTime: Self.qualityTime
+            case .sonarQube: Self.sonarQube
             }
         try Files.write(Array((Self.common + script + Self.main).utf8), to: path)
         process = try Peer("python3", ["-W", "ignore", path, options])

@@ -1,4 +1,5 @@
 import JSONValues
+import REST
 import Records
 import Timestamps
 
@@ -31,9 +32,9 @@ struct IssueHistory {
         values["sprint"] = sprints.flatMap(Self.last)
         let changes = try changes(entries)
         let content = issue["fields"]
-        let created = JiraMoment(content["created"].text)
+        let created = ServerMoment(content["created"].text)
         let creator = try tables.developer(content["creator"])
-        let updated = JiraMoment(content["updated"].text)?.moment
+        let updated = ServerMoment(content["updated"].text)?.moment
         var versions: [Version] = []
         for (index, change) in changes.enumerated().reversed() {
             values["changelog_id"] = String(index + 1)
@@ -49,7 +50,7 @@ struct IssueHistory {
         values["changelog_id"] = "0"
         values["rank_change"] = nil
         values["updated_by"] = creator
-        values["updated"] = created?.digits ?? JiraMoment.unknownDigits
+        values["updated"] = created?.digits ?? ServerMoment.unknownDigits
         if let moment = created?.moment ?? updated { versions.append(Version(moment: moment, values: values)) }
         return versions
     }
@@ -87,7 +88,7 @@ struct IssueHistory {
             if case .number(let number) = value { return String(number) }
             if case .integer(let number) = value { return String(Double(number)) }
             return value.text.flatMap { Double($0) }.map { String($0) }
-        case .date: return value.isNull ? nil : JiraMoment.digits(of: value.text)
+        case .date: return value.isNull ? nil : ServerMoment.digits(of: value.text)
         case .boolean: return Self.answer(value.text)
         case .developer: return try tables.developer(value)
         case .sprint:
@@ -125,7 +126,7 @@ struct IssueHistory {
     private func changes(_ entries: [JSONValue]) throws -> [Change] {
         // Jira Cloud tells the newest first; of one second the order of the entries counts.
         let dated = entries.enumerated().compactMap { index, entry in
-            JiraMoment(entry["created"].text).map { (moment: $0, index: index, entry: entry) }
+            ServerMoment(entry["created"].text).map { (moment: $0, index: index, entry: entry) }
         }
         let isReversed =
             (dated.first?.moment.moment ?? .init(seconds: 0)) > (dated.last?.moment.moment ?? .init(seconds: 0))
@@ -186,7 +187,7 @@ struct IssueHistory {
             return id
         case .developer: return raw.text?.isEmpty == true ? nil : try tables.developer(raw)
         case .version: return raw.text?.isEmpty == true ? nil : raw.text
-        case .date: return raw.isNull ? nil : JiraMoment.digits(of: raw.text)
+        case .date: return raw.isNull ? nil : ServerMoment.digits(of: raw.text)
         default: return try cast(raw, form)
         }
     }

@@ -1,4 +1,5 @@
 import JSONValues
+import REST
 import Records
 import Tables
 
@@ -60,7 +61,7 @@ struct IssueRelations {
             }
         }
         for entry in entries {
-            guard let moment = JiraMoment(entry["created"].text)?.digits else { continue }
+            guard let moment = ServerMoment(entry["created"].text)?.digits else { continue }
             for item in entry["items"].list ?? [] {
                 let name = item["field"].text
                 if name == fields.componentHistory || item["fieldId"].text == "components" {

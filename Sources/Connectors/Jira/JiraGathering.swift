@@ -57,7 +57,7 @@ final class JiraGathering {
     // MARK: What issues refer to
 
     private func prefetch() async throws {
-        let key = PathPart.encode(settings.project)
+        let key = PercentEncoding.encode(settings.project)
         try await optional("sprints") {
             try await list("rest/agile/1.0/board", [("projectKeyOrId", settings.project)], "values") { board in
                 guard let id = board["id"].text, board["filter"].isNull, (board["type"].text ?? "scrum") == "scrum"
@@ -212,7 +212,7 @@ final class JiraGathering {
         guard let id = issue["id"].text, seen.insert(id).inserted else { return }
         activity.advance(by: 1)
         let content = issue["fields"]
-        if let since, let updated = JiraMoment(content["updated"].text)?.moment, updated <= since { return }
+        if let since, let updated = ServerMoment(content["updated"].text)?.moment, updated <= since { return }
         let changelog = issue["changelog"]
         var entries = changelog["histories"].list ?? []
         // What a search answers is cut off where a history is long.
@@ -234,8 +234,8 @@ final class JiraGathering {
     }
 
     private func take(_ comment: JSONValue, of issue: String) throws {
-        let created = JiraMoment(comment["created"].text)
-        let updated = JiraMoment(comment["updated"].text)
+        let created = ServerMoment(comment["created"].text)
+        let updated = ServerMoment(comment["updated"].text)
         guard [created, updated].contains(where: { $0.map { isNew($0.moment) } ?? false }) else { return }
         try tables.append(
             .jiraComment,

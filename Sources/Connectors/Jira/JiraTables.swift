@@ -1,5 +1,6 @@
 import Gathering
 import JSONValues
+import REST
 import Records
 import Tables
 
@@ -87,7 +88,7 @@ final class JiraTables {
         return id
     }
 
-    private static func date(_ value: JSONValue) -> String? { JiraMoment(value.text)?.digits }
+    private static func date(_ value: JSONValue) -> String? { ServerMoment(value.text)?.digits }
 
     /// The objects that some columns are the number of.
     func add(_ column: String, _ value: JSONValue) throws {

@@ -1,19 +1,18 @@
-import REST
-import Timestamps
+package import Timestamps
 
-/// A moment as Jira writes it, `2024-04-22T12:34:56.000+0200`: which moment it is, and its digits.
+/// A moment as a server writes it for one of its users, `2024-04-22T12:34:56.000+0200`: which moment it is, and its digits.
 ///
 /// Rows carry the digits, in the zone that the server shows to the user of the API, as older agents wrote them;
 /// moments are compared as such, so that no zone and no change of summer time loses anything.
-struct JiraMoment: Sendable, Equatable {
+package struct ServerMoment: Sendable, Equatable {
     /// `YYYY-MM-DD HH:MM:SS`, or `YYYY-MM-DD`.
-    let digits: String
-    let moment: Timestamp
+    package let digits: String
+    package let moment: Timestamp
 
     /// What stands for a date that is none.
-    static let unknownDigits = "1900-01-01 00:00:00"
+    package static let unknownDigits = "1900-01-01 00:00:00"
 
-    init?(_ text: String?) {
+    package init?(_ text: String?) {
         guard let text, text.utf8.count >= 10 else { return nil }
         if text.utf8.count == 10 {
             guard let date = APIDate("\(text)T00:00:00Z") else { return nil }
@@ -33,5 +32,5 @@ struct JiraMoment: Sendable, Equatable {
     }
 
     /// The digits of a date; null or nonsense is the unknown date.
-    static func digits(of text: String?) -> String { JiraMoment(text)?.digits ?? unknownDigits }
+    package static func digits(of text: String?) -> String { ServerMoment(text)?.digits ?? unknownDigits }
 }
