@@ -12,7 +12,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KUBERNETES = "deploy/kubernetes"
-INSTALLATIONS = ["base", "overlays/example"]
+INSTALLATIONS = ["base", "overlays/example", "overlays/postgresql"]
 problems = []
 
 
@@ -91,7 +91,7 @@ def variables(text):
 
 
 def compose():
-    shells = {"enrolment"}
+    shells = {"enrolment", "psql"}
     for files in (COMPOSE_FILES[:1], COMPOSE_FILES[:2], ["compose.yaml", "compose.prod.yaml"],
                   ["compose.yaml", "compose.prod.yaml", "compose.staging.yaml"]):
         services, rest = merged(*files)
@@ -232,7 +232,7 @@ def dockerfile():
 
 POD = {"automountServiceAccountToken", "containers", "enableServiceLinks", "initContainers", "restartPolicy",
        "securityContext", "serviceAccountName", "terminationGracePeriodSeconds", "topologySpreadConstraints", "volumes"}
-CONTAINER = {"args", "env", "envFrom", "image", "livenessProbe", "name", "ports", "readinessProbe", "resources",
+CONTAINER = {"args", "command", "env", "envFrom", "image", "livenessProbe", "name", "ports", "readinessProbe", "resources",
              "securityContext", "startupProbe", "volumeMounts"}
 TOP = {"apiVersion", "kind", "metadata"}
 SPECS = {
@@ -306,9 +306,19 @@ def kubernetes():
                 wrong(f"{installation}: {item['kind']} {item['metadata']['name']}: {error.message}")
     example = rendered("overlays/example")[1]
     controller = [item for item in example if item["kind"] == "Deployment"][0]
-    # Two would need a store that they share.
     expect(controller["spec"]["replicas"] == 1 and controller["spec"]["strategy"]["type"] == "Recreate",
            "example: expected one controller at a time")
+    shared = rendered("overlays/postgresql")[1]
+    controller = [item for item in shared if item["kind"] == "Deployment"][0]
+    expect(controller["spec"]["replicas"] == 2 and controller["spec"]["strategy"]["type"] == "RollingUpdate",
+           "postgresql: expected two controllers that take turns")
+    volumes = {volume["name"]: volume for volume in controller["spec"]["template"]["spec"]["volumes"]}
+    expect(set(volumes["state"]) == {"name", "emptyDir"}, "postgresql: expected a state of each controller's own")
+    claims = {item["metadata"]["name"]: item for item in shared if item["kind"] == "PersistentVolumeClaim"}
+    claim = claims[volumes["spool"]["persistentVolumeClaim"]["claimName"]]
+    expect(claim["spec"]["accessModes"] == ["ReadWriteMany"], "postgresql: expected one spool for all")
+    settings = [item for item in shared if item["kind"] == "ConfigMap"][0]["data"]
+    expect("STORE_FILE" in settings and "STORE" not in settings, "postgresql: expected the address as a file")
     expect(any(item["kind"] == "PodDisruptionBudget" for item in example), "example: expected a disruption budget")
     expect(sum(item["kind"] == "CronJob" for item in example) == 2, "example: expected a CronJob for each project")
 
