@@ -83,7 +83,7 @@ let package = Package(
             ]),
         .target(
             name: "Enrolment",
-            dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "Files", "Pseudonyms", "Timestamps"]),
+            dependencies: ["Commands", "ControllerAPI", "ControllerClient", "Cryptography", "Files", "Pseudonyms", "Timestamps"]),
         .target(
             name: "Fleet",
             dependencies: ["Blocking", "ControllerAPI", "Cryptography", "Database", "Logging", "Timestamps"]),

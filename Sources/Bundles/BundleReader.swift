@@ -19,13 +19,13 @@ package struct BundleReader: Sendable {
     /// holds about one part, whatever the size of the files. On an error the target is removed. Blocks for as long as it
     /// takes. The unpacked files are not synchronised with the disk: after a crash they are unpacked again.
     /// - Parameter announced: what came, with the agent and project that the caller knows by other means.
-    /// - Parameter key: the agent's key, as it is enrolled.
+    /// - Parameter keys: those that the agent may have signed with; the first is the one it has.
     /// - Throws: `BundleError`.
     package func open(
-        _ announced: SealedBundle, partsIn directory: String, from key: PublicKey, into target: String
+        _ announced: SealedBundle, partsIn directory: String, from keys: [PublicKey], into target: String
     ) throws(BundleError) -> Manifest {
         try announced.checkParts()
-        try announced.checkSignature(key)
+        try announced.checkSignature(keys)
         try EmptyDirectory.prepare(target)
         do {
             return try unpack(announced, directory, into: target)

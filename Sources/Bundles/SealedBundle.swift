@@ -51,9 +51,9 @@ package struct SealedBundle: Hashable, Sendable, Codable {
     }
 
     /// - Throws: `BundleError` `wrongSignature`.
-    func checkSignature(_ key: PublicKey) throws(BundleError) {
+    func checkSignature(_ keys: [PublicKey]) throws(BundleError) {
         let text = Self.signedText(identity, announcement.manifest, announcement.parts)
-        guard key.isValid(announcement.signature, for: text) else {
+        guard keys.contains(where: { $0.isValid(announcement.signature, for: text) }) else {
             throw BundleError(.wrongSignature, "bundle", "expected the signature of the agent's key, found another")
         }
     }

@@ -74,6 +74,13 @@ package enum AgentSettings {
         agent is registered.
         """)
 
+    package static let keyRotation = Setting<Int>(
+        "KEY_ROTATION_DAYS", controller, .integer(0...3650), default: "0", example: "365",
+        """
+        After how many days the agent changes its key by itself, before a gathering; 0 is never. Sources that know the key \
+        need the new one then. `agent keys rotate` does it at once.
+        """)
+
     private static let gathering = "When and how to gather"
 
     package static let preflightArguments = Setting<[String]>(
@@ -225,7 +232,7 @@ package enum AgentSettings {
     package static let all: [SettingDeclaration] =
         [
             home.declaration, state.declaration, projects.declaration, key.declaration, controllerHost.declaration,
-            controllerCertificate.declaration, userName.declaration, enrolmentToken.declaration,
+            controllerCertificate.declaration, userName.declaration, enrolmentToken.declaration, keyRotation.declaration,
             preflightArguments.declaration, period.declaration, bigBoatPeriod.declaration, runsOnStart.declaration,
             jenkinsURL.declaration,
             outboxLimit.declaration, repositoryLimit.declaration, cleansRepositories.declaration, denyList.declaration,

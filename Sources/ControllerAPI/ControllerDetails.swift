@@ -51,6 +51,8 @@ package struct ControllerDetails: Hashable, Sendable {
         case wait
         /// `POST /auth/log` takes many records in one request.
         case logBatch = "log-batch"
+        /// A registration may announce the key that the agent will use next (`KeyRotation`).
+        case keyRotation = "key-rotation"
     }
 }
 

@@ -16,10 +16,13 @@ package struct ControllerClient: Sendable {
     package let host: String
     package let agent: AgentKey
     private let base: WebAddress
-    private let key: SigningKey
+    /// The agent's key, which may change while the client is in use.
+    private let key: @Sendable () throws -> SigningKey
     private let trust: HTTPRequest.Trust
     private let paths: Paths
     private let http: HTTPClient
+    /// Headers that say which state directory asks; see `StateLineage`.
+    package var lineage: @Sendable () throws -> [(name: String, value: String)] = { [] }
 
     /// - Parameters:
     ///   - controller: `host` or `host:port`.
@@ -28,6 +31,14 @@ package struct ControllerClient: Sendable {
     package init(
         _ controller: String, trust: HTTPRequest.Trust, agent: AgentKey, key: SigningKey, http: HTTPClient,
         paths: Paths = .current
+    ) throws(ControllerError) {
+        try self.init(controller, trust: trust, agent: agent, currentKey: { key }, http: http, paths: paths)
+    }
+
+    /// The same with a key that is looked up for each request.
+    package init(
+        _ controller: String, trust: HTTPRequest.Trust, agent: AgentKey,
+        currentKey key: @escaping @Sendable () throws -> SigningKey, http: HTTPClient, paths: Paths = .current
     ) throws(ControllerError) {
         do throws(HTTPError) {
             base = try WebAddress("https://\(controller)")
@@ -45,18 +56,46 @@ package struct ControllerClient: Sendable {
         self.http = http
     }
 
+    private init(_ other: ControllerClient, key: @escaping @Sendable () throws -> SigningKey) {
+        (host, agent, base, trust) = (other.host, other.agent, other.base, other.trust)
+        (paths, http, lineage) = (other.paths, other.http, other.lineage)
+        self.key = key
+    }
+
+    /// The same client with another key.
+    package func with(_ key: SigningKey) -> ControllerClient { ControllerClient(self, key: { key }) }
+
     /// Registers the agent's public key for a project and returns what the agent needs for it.
     ///
-    /// - Parameter token: The one-time token of an enrolment that is not finished yet.
-    package func register(_ project: ProjectKey, token: String? = nil) async throws(ControllerError)
-        -> RegistrationAnswer
-    {
+    /// - Parameters:
+    ///   - token: the one-time token of an enrolment that is not finished yet.
+    ///   - lineage: which state directory registers.
+    ///   - next: the key that the agent will use next.
+    package func register(
+        _ project: ProjectKey, token: String? = nil, lineage: StateLineage? = nil, next: SigningKey? = nil
+    ) async throws(ControllerError) -> RegistrationAnswer {
         let subject = subject("registration of \(project)")
+        let key = try currentKey(subject)
+        var form: [FormFields.Field] = [.init("public_key", key.publicKey.openSSH())]
+        if let lineage {
+            form += [.init("generation", String(lineage.generation)), .init("lineage", lineage.word)]
+        }
+        if let next {
+            let statement = KeyRotation.statement(of: agent, from: key.publicKey, to: next.publicKey)
+            do throws(CryptographyError) {
+                form += [
+                    .init("next_key", next.publicKey.openSSH()),
+                    .init("next_key_proof", Base64.standard.encode(try next.sign(statement))),
+                ]
+            } catch {
+                throw ControllerError(.cannotSign, subject, reason: "\(error)")
+            }
+        }
         var request = try request(
             .post, .agent, FormFields(["project": project.text, "agent": agent.text]), subject,
-            form: FormFields(["public_key": key.publicKey.openSSH()]))
+            form: FormFields(form))
         if let token { request.headers["Authorization"] = "Bearer \(token)" }
-        let response = try await send(request, subject)
+        let response = try await send(request, subject, signedBy: key)
         guard response.status == 200 else { throw ControllerError(response, subject) }
         return try decode(response, subject) { json throws(WireError) in try RegistrationAnswer(json: json) }
     }
@@ -170,8 +209,31 @@ package struct ControllerClient: Sendable {
         return request
     }
 
-    private func send(_ request: HTTPRequest, _ subject: String) async throws(ControllerError) -> HTTPResponse {
-        let signed = try sign(request, subject)
+    private func currentKey(_ subject: String) throws(ControllerError) -> SigningKey {
+        do {
+            return try key()
+        } catch {
+            throw ControllerError(.cannotSign, subject, reason: "\(error)")
+        }
+    }
+
+    /// - Parameter key: of a registration, which says by itself which state directory asks.
+    private func send(
+        _ request: HTTPRequest, _ subject: String, signedBy key: SigningKey? = nil
+    ) async throws(ControllerError) -> HTTPResponse {
+        var request = request
+        let signer: SigningKey
+        if let key {
+            signer = key
+        } else {
+            signer = try currentKey(subject)
+            do {
+                for (name, value) in try lineage() { request.headers.add(name, value) }
+            } catch {
+                throw ControllerError(.cannotSign, subject, reason: "\(error)")
+            }
+        }
+        let signed = try sign(request, subject, signer)
         do throws(HTTPError) {
             return try await http.send(signed)
         } catch {
@@ -179,7 +241,9 @@ package struct ControllerClient: Sendable {
         }
     }
 
-    private func sign(_ request: HTTPRequest, _ subject: String) throws(ControllerError) -> HTTPRequest {
+    private func sign(
+        _ request: HTTPRequest, _ subject: String, _ key: SigningKey
+    ) throws(ControllerError) -> HTTPRequest {
         let signable = SignableRequest(
             method: request.method.rawValue, authority: request.address.authority, path: request.address.path,
             query: request.address.query, body: request.body ?? [])

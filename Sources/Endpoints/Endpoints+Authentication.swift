@@ -46,6 +46,7 @@ extension Endpoints {
         let key = request.header("signature") == nil ? nil : try await verify(request, record)
         if key == nil { try requireLegacy(record) }
         try requireAllowance(.requests, of: "agent \(agent)")
+        if key != nil { try await requireCurrent(request, record) }
         await note(record, request)
         return Caller(record: record, key: key)
     }
@@ -61,6 +62,16 @@ extension Endpoints {
             try await services.keysChanged()
         }
         return key
+    }
+
+    /// - Throws: for a state directory that is not the one that registered last: a copy of it, or one that was brought back.
+    private func requireCurrent(_ request: HTTPServerRequest, _ record: AgentRecord) async throws {
+        guard let text = request.header(StateLineage.generationHeader), let number = Int(text) else { return }
+        let word = request.header(StateLineage.wordHeader)
+        guard try await !services.fleet.isCurrent(record.agent, generation: number, word: word) else { return }
+        try await services.fleet.noteCopy(of: record.agent, at: request.peer)
+        throw Denial(
+            409, "\(Refusal.copiedState(address: record.address)) \(Refusal.copyAdvice(to: record.agent))")
     }
 
     private func requireLegacy(_ record: AgentRecord) throws {
@@ -128,7 +139,8 @@ extension Endpoints {
     func requireNetwork(_ request: HTTPServerRequest, _ networks: [IPNetwork]?, _ project: ProjectKey) throws {
         guard let fault = networkFault(request, networks) else { return }
         throw Denial(
-            403, "\(fault) Ask the controller's operator to run `controller networks add \(project) NETWORK`.")
+            403, "\(fault) Ask the controller's operator to run `controller networks add NETWORK --project \(project)`."
+        )
     }
 
     /// What is wrong with where a request comes from, in the words of the older system.

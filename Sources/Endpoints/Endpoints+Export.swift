@@ -18,7 +18,7 @@ extension Endpoints {
         let parameters = try Parameters(
             request, agentFrom: .signature(otherwise: Self.legacyAgent(notification.agent)))
         let caller = try await authorize(request, parameters)
-        guard let key = caller.key else {
+        guard caller.key != nil else {
             guard let deliver = services.legacyDelivered else {
                 throw Denial(
                     503, "This controller does not import what agents deliver that do not sign; the files stay.")
@@ -31,7 +31,8 @@ extension Endpoints {
         }
         do {
             let receipt = try await services.reception.receive(
-                announcement, of: parameters.project, from: parameters.agent, key: key)
+                announcement, of: parameters.project, from: parameters.agent,
+                keys: services.fleet.sealingKeys(of: parameters.agent))
             services.bundleReceived()
             return .json(202, try receipt.json())
         } catch let error as ReceptionError {

@@ -16,7 +16,6 @@ extension Endpoints {
             return number
         }
         let caller = try await authorize(request, parameters, network: .report)
-        try requireGeneration(request, caller, parameters)
         guard let project = try await services.fleet.project(parameters.project) else {
             throw Denial(403, Refusal.notEntitled.message(to: parameters.agent, about: parameters.project))
         }
@@ -90,17 +89,6 @@ extension Endpoints {
         } catch {
             logger.error("the environment for agents cannot be read", ["error": .text("\(error)")])
             return StatusPart(.configuration, isOK: false, message: "Agent environment configuration is missing")
-        }
-    }
-
-    /// - Throws: for a state directory that is not the one that registered last.
-    private func requireGeneration(_ request: HTTPServerRequest, _ caller: Caller, _ parameters: Parameters) throws {
-        guard let text = request.header("gathering-generation"), let number = Int(text) else { return }
-        guard caller.record.generation == 0 || caller.record.generation == number else {
-            throw Denial(
-                409,
-                Refusal.copiedState(address: caller.record.address).message(
-                    to: parameters.agent, about: parameters.project))
         }
     }
 

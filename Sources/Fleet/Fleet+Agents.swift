@@ -37,7 +37,7 @@ extension Fleet {
             if known.state != .enrolled { try store(agent, known.key, .enrolled, isLegacy: known.isLegacy) }
             try database.execute(
                 """
-                UPDATE controller_agents SET generation = 0, lineage = NULL, copy_seen_at = NULL, copy_address = NULL
+                UPDATE controller_agents SET lineage = NULL, copy_seen_at = NULL, copy_address = NULL
                 WHERE agent = ?
                 """, agent.text)
             for project in projects {
@@ -90,6 +90,7 @@ extension Fleet {
             guard !known.isBanned else { throw Refusal.banned }
             try database.execute("DELETE FROM controller_entitlements WHERE agent = ?", agent.text)
             try database.execute("DELETE FROM controller_expected_keys WHERE agent = ?", agent.text)
+            try database.execute("DELETE FROM controller_former_keys WHERE agent = ?", agent.text)
             try database.execute("DELETE FROM controller_agents WHERE agent = ?", agent.text)
             try dropTokens(of: agent)
             try countKeyChange()
@@ -163,6 +164,23 @@ extension Fleet {
             guard try isEntitled(agent, to: project) else { throw Refusal.notEntitled }
             return .accepted(try salts(of: project), generation: 0)
         }
+    }
+
+    /// Whether a request comes from the state directory that registered last.
+    /// - Parameter word: what the directory chose for a registration whose answer it waits for.
+    package func isCurrent(_ agent: AgentKey, generation: Int, word: String?) throws -> Bool {
+        let known = try database.first(
+            "SELECT generation, lineage FROM controller_agents WHERE agent = ?", agent.text
+        ) { row in (generation: try row[0] as Int, word: try row[1] as String?) }
+        guard let known, known.generation > 0, known.word != nil else { return true }
+        return generation >= known.generation || generation == known.generation - 1 && word == known.word
+    }
+
+    /// Notes that another state directory with the agent's key asked, and was refused.
+    package func noteCopy(of agent: AgentKey, at address: String?) throws {
+        try database.execute(
+            "UPDATE controller_agents SET copy_seen_at = ?, copy_address = ? WHERE agent = ?", now().rfc3339, address,
+            agent.text)
     }
 
     /// Notes where an agent was last heard of.

@@ -46,14 +46,15 @@ package actor Fleet {
         _ agent: AgentKey, for project: ProjectKey, key: PublicKey, token: String? = nil, lineage: StateLineage? = nil,
         from address: String? = nil
     ) throws -> RegistrationDecision {
-        try deciding(agent, project) {
+        try deciding(agent, project, from: address) {
             try decide(agent, project, LoginKey(key), token, lineage, address)
         }
     }
 
     /// Runs a decision in a transaction of its own; a refusal undoes it and is noted in the audit trail.
     func deciding(
-        _ agent: AgentKey, _ project: ProjectKey, _ decide: () throws -> RegistrationDecision
+        _ agent: AgentKey, _ project: ProjectKey, from address: String? = nil,
+        _ decide: () throws -> RegistrationDecision
     ) throws -> RegistrationDecision {
         try database.transaction {
             do {
@@ -62,10 +63,7 @@ package actor Fleet {
                 return decision
             } catch let refusal as Refusal {
                 try audit("registration-refused", agent, project, detail: refusal.code)
-                if case .copiedState = refusal {
-                    try database.execute(
-                        "UPDATE controller_agents SET copy_seen_at = ? WHERE agent = ?", now().rfc3339, agent.text)
-                }
+                if case .copiedState = refusal { try noteCopy(of: agent, at: address) }
                 return .refused(refusal)
             }
         }
@@ -129,14 +127,18 @@ package actor Fleet {
         // The answer to the registration before may not have arrived.
         let isRepeated = lineage.generation == generation - 1 && lineage.word == state?.word
         if isRepeated { return generation }
+        // After an approval whoever registers next is the right one.
+        // One that is ahead is not the copy: the controller was brought back to an earlier state.
         // A new directory, or one that lost what it knew, begins anew; the old one is then the copy.
-        let goesOn = isNew || generation <= 0 || lineage.generation == generation || lineage.generation == 0
+        let goesOn =
+            isNew || generation <= 0 || state?.word == nil || lineage.generation >= generation || lineage.generation == 0
         guard goesOn else { throw Refusal.copiedState(address: state?.address) }
         if lineage.generation == 0, generation > 0, !isNew { try audit("state-lost", agent) }
+        let next = max(generation, lineage.generation, 0) + 1
         try database.execute(
             "UPDATE controller_agents SET generation = ?, lineage = ?, address = coalesce(?, address) WHERE agent = ?",
-            max(generation, 0) + 1, lineage.word, address, agent.text)
-        return max(generation, 0) + 1
+            next, lineage.word, address, agent.text)
+        return next
     }
 
     private func isExpected(_ key: LoginKey, of agent: AgentKey) throws -> Bool {
@@ -172,6 +174,15 @@ package actor Fleet {
         return known.key.signing
     }
 
+    /// The keys that may have signed a bundle of this agent: the one it has, the one to come, those it had.
+    package func sealingKeys(of agent: AgentKey) throws -> [PublicKey] {
+        guard let known = try record(of: agent) else { return [] }
+        let former = try database.all(
+            "SELECT public_key FROM controller_former_keys WHERE agent = ? ORDER BY ended_at DESC", agent.text
+        ) { row in try LoginKey(openSSH: row[0]) }
+        return (known.loginKeys + former).compactMap(\.signing)
+    }
+
     package func isEntitled(_ agent: AgentKey, to project: ProjectKey) throws -> Bool {
         try database.first(
             "SELECT 1 FROM controller_entitlements WHERE agent = ? AND project = ?", agent.text, project.text) as Int?
@@ -205,6 +216,13 @@ package actor Fleet {
 
     /// Sets an agent's key and state; a key that was to come next is forgotten.
     func store(_ agent: AgentKey, _ key: LoginKey, _ state: AgentRecord.State, isLegacy: Bool = false) throws {
+        if let before = try record(of: agent), before.key != key, before.state == .enrolled {
+            try database.execute(
+                """
+                INSERT INTO controller_former_keys (agent, public_key, ended_at) VALUES (?, ?, ?)
+                ON CONFLICT (agent, public_key) DO UPDATE SET ended_at = excluded.ended_at
+                """, agent.text, before.key.openSSH(), now().rfc3339)
+        }
         try database.execute(
             """
             INSERT INTO controller_agents (agent, public_key, state, registered_at, is_legacy) VALUES (?, ?, ?, ?, ?)

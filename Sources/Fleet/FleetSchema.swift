@@ -138,5 +138,14 @@ enum FleetSchema {
             PRIMARY KEY (project, name, checked_date)
         ) STRICT;
         """,
+        """
+        -- Keys that agents had before. What one sealed with such a key may still wait when it delivers with a newer one.
+        CREATE TABLE controller_former_keys (
+            agent TEXT NOT NULL,
+            public_key TEXT NOT NULL,
+            ended_at TEXT NOT NULL,
+            PRIMARY KEY (agent, public_key)
+        ) STRICT;
+        """,
     ]
 }

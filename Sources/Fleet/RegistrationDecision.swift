@@ -9,23 +9,6 @@ package enum RegistrationDecision: Sendable {
     case refused(Refusal)
 }
 
-/// What an agent says of its state directory when it registers, by which a copy of it is told from itself.
-package struct StateLineage: Hashable, Sendable {
-    /// How often this directory was registered, as the controller's latest answer said; 0 for a new one.
-    package let generation: Int
-    /// Chosen at random by the directory for the next registration, and kept until it is answered.
-    package let word: String
-
-    /// - Returns: `nil` unless the number is not negative and the word one of 16 to 64 plain characters.
-    package init?(generation: Int, word: String) {
-        guard generation >= 0, (16...64).contains(word.utf8.count),
-            word.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else { return nil }
-        self.generation = generation
-        self.word = word
-    }
-}
-
 /// Why the controller does not do what an agent or an operator asks.
 package enum Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownAgent
@@ -108,19 +91,23 @@ package enum Refusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .banned: "Ask the controller's operator, who can lift it with `controller agents unban \(agent)`."
         case .sharedKey:
             "Give this agent a key of its own: another AGENT_HOME, or the same AGENT_KEY for all its projects."
-        case .copiedState:
-            "Stop one of the two. If the other one is gone for good, ask the controller's operator to run "
-                + "`controller agents approve \(agent)`, then register again."
+        case .copiedState: Self.copyAdvice(to: agent)
         case .notEntitled: "Ask the controller's operator to run `controller projects add \(agent) \(project)`."
         case .noNetwork:
-            "Ask the controller's operator to run `controller networks add \(project) NETWORK`."
+            "Ask the controller's operator to run `controller networks add NETWORK --project \(project)`."
         case .unexpectedKey, .notLegacy:
-            "Ask the controller's operator to run `controller enrol \(agent) --project \(project) --fingerprint "
-                + "FINGERPRINT` with what `ssh-keygen -l` says of the key."
+            "Ask the controller's operator to run `controller agents expect \(agent) FINGERPRINT "
+                + "--project \(project)` with what `ssh-keygen -l` says of the key."
         default:
             "Ask the controller's operator to run `controller enrol \(agent) --project \(project)`, "
                 + "set the new token as ENROLMENT_TOKEN, and register again."
         }
+    }
+
+    /// For whoever runs one of two directories with the same key.
+    package static func copyAdvice(to agent: AgentKey) -> String {
+        "Stop one of the two. If the other one is gone for good, ask the controller's operator to run "
+            + "`controller agents approve \(agent)`, then register again."
     }
 
     /// What happened and what to do next, for whoever runs the agent.

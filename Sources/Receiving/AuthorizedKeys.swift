@@ -35,6 +35,16 @@ enum AuthorizedKeys {
         return command
     }
 
+    /// The agents that a file lets in.
+    static func agents(in text: String) -> Set<AgentKey> {
+        Set(
+            text.split(separator: "\n").compactMap { line in
+                guard let mark = line.firstRange(of: " --agent ") else { return nil }
+                let key = line[mark.upperBound...].prefix { $0 != "\"" && $0 != " " }
+                do throws(WireError) { return try AgentKey(String(key)) } catch { return nil }
+            })
+    }
+
     /// Whether the file lets an agent in.
     static func names(_ agent: AgentKey, in text: String) -> Bool {
         text.split(separator: "\n").contains { $0.contains(" --agent \(agent)\"") || $0.contains(" --agent \(agent) ") }

@@ -80,6 +80,14 @@ package struct ReceivingState: Sendable {
         }
     }
 
+    /// The agents that the list of keys lets in.
+    package func authorizedAgents() throws(ReceivingError) -> Set<AgentKey> {
+        do throws(FileError) {
+            guard try Files.status(authorizedKeysPath) != nil else { return [] }
+            return AuthorizedKeys.agents(in: String(decoding: try Files.read(authorizedKeysPath), as: UTF8.self))
+        } catch { throw ReceivingError(error) }
+    }
+
     /// Whether the list of keys lets the agent in.
     func isAuthorized(_ agent: AgentKey) throws(ReceivingError) -> Bool {
         do throws(FileError) {

@@ -42,9 +42,10 @@ package actor Reception {
     }
 
     /// Takes a bundle whose parts were uploaded. Announced again after it was taken, the receipt is given again.
+    /// - Parameter keys: those that the agent may have sealed it with.
     /// - Throws: `ReceptionError`; anything else is a fault of the controller.
     package func receive(
-        _ announcement: BundleAnnouncement, of project: ProjectKey, from agent: AgentKey, key: PublicKey
+        _ announcement: BundleAnnouncement, of project: ProjectKey, from agent: AgentKey, keys: [PublicKey]
     ) throws -> Receipt {
         let run = announcement.run
         let incoming = spool.incoming(agent, project, run)
@@ -61,7 +62,7 @@ package actor Reception {
         guard try Files.status(kept) != nil else { throw ReceptionError(.nothingUploaded) }
         let sealed = SealedBundle(agent: agent, project: project, announcement: announcement)
         do {
-            try open(sealed, from: key)
+            try open(sealed, from: keys)
         } catch let error as BundleError where error.code != .file && error.code != .library {
             try quarantine(kept, agent, project, run, because: error)
             throw ReceptionError(.refused, cause: error)
@@ -85,8 +86,8 @@ package actor Reception {
     }
 
     /// Opens again what a crash may have left half opened. Call it before the first import.
-    /// - Parameter keyOf: the key of an agent.
-    package func recover(keyOf: (AgentKey) async throws -> PublicKey?) async throws {
+    /// - Parameter keysOf: those that an agent may have sealed with.
+    package func recover(keysOf: (AgentKey) async throws -> [PublicKey]) async throws {
         let waiting = try database.all("SELECT agent, project, run FROM controller_bundles WHERE state = 'received'") {
             row in
             (agent: try AgentKey(row[0]), project: try ProjectKey(row[1]), run: try RunID(row[2]))
@@ -96,18 +97,19 @@ package actor Reception {
             let sealed = try WireJSON.decode(SealedBundle.self, from: try Files.read(path), subject: "announcement")
             // What is there may be in the hands of another controller, and is whole: it came before the record.
             if isShared, try Files.status(spool.opened(agent, project, run)) != nil { continue }
-            guard let key = try await keyOf(agent) else { continue }
-            try open(sealed, from: key)
+            let keys = try await keysOf(agent)
+            guard !keys.isEmpty else { continue }
+            try open(sealed, from: keys)
         }
     }
 
     /// Verifies the parts that are kept and unpacks them for the import.
-    private func open(_ sealed: SealedBundle, from key: PublicKey) throws {
+    private func open(_ sealed: SealedBundle, from keys: [PublicKey]) throws {
         let run = sealed.announcement.run
         let opened = spool.opened(sealed.agent, sealed.project, run)
         try Files.removeTree(opened)
         let manifest = try reader.open(
-            sealed, partsIn: spool.bundle(sealed.agent, sealed.project, run), from: key, into: opened)
+            sealed, partsIn: spool.bundle(sealed.agent, sealed.project, run), from: keys, into: opened)
         try Files.write(
             WireJSON.encode(manifest, subject: Manifest.name), to: "\(opened)/\(Manifest.name)", permissions: 0o600)
     }

@@ -122,6 +122,22 @@ enum AgentCommand {
                     ],
                     exitCodes: [.success, .failure, .usage, .tryLater], handler: Registering.run),
                 Command(
+                    "keys", abstract: "show the agent's key, or change it",
+                    subcommands: [
+                        Command(
+                            "show", abstract: "show the key's fingerprint, file and age",
+                            exitCodes: [.success, .failure, .usage], handler: KeyChanging.show),
+                        Command(
+                            "rotate",
+                            abstract: "make a new key and have the controller take it in place of the old one",
+                            discussion: """
+                                The controller accepts the new key before it drops the old one. Interrupted at any step, the same \
+                                command, and any registration, goes on with it. KEY_ROTATION_DAYS does it by the key's age.
+                                """,
+                            examples: [.init("agent keys rotate", "after the key may have been seen")],
+                            exitCodes: [.success, .failure, .usage, .tryLater], handler: KeyChanging.rotate),
+                    ]),
+                Command(
                     "preflight", abstract: "check whether projects may be gathered now, a line each",
                     arguments: [projects], options: preflightOptions,
                     examples: [.init("agent preflight --no-ssh", "without asking the controller")],

@@ -147,9 +147,18 @@ struct Composition: Sendable {
     /// Asks the controller; `nil` where none is configured.
     func client(for project: ProjectKey) throws -> ControllerClient? {
         guard let controller = setup.agent.controller else { return nil }
-        return try ControllerClient(
-            controller.description, trust: controllerTrust(), agent: agentKey(for: project),
-            key: identity(for: project).key, http: http)
+        let agent = try agentKey(for: project)
+        // One is made where there is none.
+        _ = try identity(for: project)
+        var client = try ControllerClient(
+            controller.description, trust: controllerTrust(), agent: agent,
+            currentKey: { [home] in try AgentIdentity(home: home, comment: "agent-\(agent)").key }, http: http)
+        client.lineage = { [lineage = LineageFile(state: state, agent: agent)] in try lineage.headers() }
+        return client
+    }
+
+    func lineage(for project: ProjectKey) throws -> LineageFile {
+        LineageFile(state: state, agent: try agentKey(for: project))
     }
 
     /// The certificate file that somebody gave, else the keys that the enrolment token pins.

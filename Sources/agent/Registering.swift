@@ -31,8 +31,12 @@ enum Registering {
     @discardableResult
     static func register(_ project: ProjectKey, _ agent: Composition) async throws -> RegistrationAnswer {
         guard let client = try agent.client(for: project) else { throw Composition.NoController() }
-        let answer = try await Registration(client, secrets: agent.secrets, token: agent.enrolmentSecret)
-            .register(project)
+        let lock = try await RegistrationLock(state: agent.state)
+        defer { withExtendedLifetime(lock) {} }
+        try await KeyChanging.finish(project, agent, client)
+        let registration = try Registration(
+            client, secrets: agent.secrets, lineage: agent.lineage(for: project), token: agent.enrolmentSecret)
+        let answer = try await registration.register(project)
         if let known = agent.setup.agent.knownController, let details = answer.controller {
             let certificates = [details.sealingCertificate] + details.nextCertificates
             try known.renewed(certificates.map(\.publicKeyPin)).store(below: agent.state)

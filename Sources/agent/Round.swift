@@ -106,6 +106,7 @@ struct Round: Sendable {
         if options.checksController {
             do {
                 try await Registering.register(project, agent)
+                try await KeyChanging.rotateIfDue(project, agent, logger)
             } catch let error as ControllerError {
                 if error.isCancellation { throw CancellationError() }
                 logger.warning("the agent could not be registered anew", ["error.text": .text("\(error)")])

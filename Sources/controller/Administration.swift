@@ -30,26 +30,27 @@ enum Administration {
             let projects = agent.projects.map(\.text).joined(separator: " ")
             try invocation.console.print(
                 "\(agent.agent)\t\(agent.state.rawValue)\t\(agent.key.fingerprint)\t\(agent.registeredAt)\t\(projects)")
+            if let next = agent.nextKey {
+                try invocation.console.print("\tchanges to the key \(next.fingerprint)")
+            }
+            if let seen = agent.copySeenAt {
+                try invocation.console.print(
+                    "\ta copy of its state directory asked at \(seen) from \(agent.copyAddress ?? "an unknown address"), "
+                        + "and was locked out; `controller agents approve \(agent.agent)` lets in whichever registers next"
+                )
+            }
         }
         return .success
     }
 
     static func approve(_ invocation: Invocation) async throws -> ExitCode {
-        let fleet = try openFleet(invocation)
-        let agent = try agent(invocation)
-        try await fleet.approve(agent, for: projects(invocation))
-        try await updateKeys(fleet, invocation)
-        try invocation.console.print("approved \(agent)")
-        return .success
+        let projects = try projects(invocation)
+        return try await change(invocation, "approved") { fleet, agent in try await fleet.approve(agent, for: projects)
+        }
     }
 
     static func revoke(_ invocation: Invocation) async throws -> ExitCode {
-        let fleet = try openFleet(invocation)
-        let agent = try agent(invocation)
-        try await fleet.revoke(agent)
-        try await updateKeys(fleet, invocation)
-        try invocation.console.print("revoked \(agent)")
-        return .success
+        try await change(invocation, "revoked") { fleet, agent in try await fleet.revoke(agent) }
     }
 
     /// Enters a key's fingerprint beforehand: what agents of the older system need, which have no tokens.

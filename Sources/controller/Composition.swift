@@ -74,7 +74,7 @@ struct Composition: Sendable {
     /// Serves until the shutdown is requested.
     func run(until shutdown: Shutdown) async throws {
         let openFiles = ProcessFacts.raiseOpenFileLimit(to: 16384)
-        try await reception.recover(keyOf: { [fleet] agent in try await fleet.key(of: agent) })
+        try await reception.recover(keysOf: { [fleet] agent in try await fleet.sealingKeys(of: agent) })
         var web = WebServer.Configuration(security)
         // Agents that wait for triggers keep a connection each, and many may share one address.
         web.limits.connections = max(64, min(8192, openFiles - Self.reservedFiles))

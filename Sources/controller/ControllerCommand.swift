@@ -166,7 +166,7 @@ enum ControllerCommand {
     private static let project = Command.Argument("PROJECT", help: "the key of the project")
 
     private static let projectCommands = Command(
-        "projects", abstract: "list projects, lock and unlock them",
+        "projects", abstract: "list projects, lock and unlock them, and say which agents have them",
         subcommands: [
             Command("list", abstract: "list all projects with their agents", handler: Governing.listProjects),
             Command(
@@ -175,6 +175,16 @@ enum ControllerCommand {
                 examples: [.init("controller projects lock DEMO --reason 'server moves'", "until it is unlocked")],
                 handler: Governing.lock),
             Command("unlock", abstract: "let agents gather it again", arguments: [project], handler: Governing.unlock),
+            Command(
+                "add", abstract: "let an agent have projects besides those it has",
+                arguments: [agent, .init("PROJECT", .several, help: "the key of a project")],
+                examples: [.init("controller projects add DEMO WEB APP", "two more for the agent DEMO")],
+                handler: Governing.addProjects),
+            Command(
+                "remove", abstract: "take projects from an agent; what it delivered stays",
+                arguments: [agent, .init("PROJECT", .several, help: "the key of a project")],
+                examples: [.init("controller projects remove DEMO WEB", "it keeps its others")],
+                handler: Governing.removeProjects),
         ])
 
     private static let schedule = Command(

@@ -36,6 +36,30 @@ enum Governing {
         return .success
     }
 
+    static func addProjects(_ invocation: Invocation) async throws -> ExitCode {
+        try await change(invocation, "has now") { fleet, projects, agent in try await fleet.add(projects, to: agent) }
+    }
+
+    static func removeProjects(_ invocation: Invocation) async throws -> ExitCode {
+        try await change(invocation, "no longer has") { fleet, projects, agent in
+            try await fleet.remove(projects, from: agent)
+        }
+    }
+
+    private static func change(
+        _ invocation: Invocation, _ done: String, _ body: (Fleet, [ProjectKey], AgentKey) async throws -> Void
+    ) async throws -> ExitCode {
+        let agent = try AgentKey(invocation.word("AGENT") ?? "")
+        let projects = try invocation.words("PROJECT").map { word in try ProjectKey(word) }
+        do {
+            try await body(Administration.openFleet(invocation), projects, agent)
+        } catch let refusal as Refusal {
+            throw Administration.Refused(refusal, "agent \(agent)", advice: "See `controller agents list`.")
+        }
+        try invocation.console.print("\(agent) \(done) \(projects.map(\.text).joined(separator: ", "))")
+        return .success
+    }
+
     // MARK: Schedule
 
     static func showSchedule(_ invocation: Invocation) async throws -> ExitCode {

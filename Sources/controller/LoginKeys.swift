@@ -1,3 +1,4 @@
+import Blocking
 import ControllerAPI
 import Cryptography
 import Files
@@ -25,7 +26,7 @@ struct LoginKeys: Sendable {
     /// Makes what the SSH server needs; returns the key by which agents know it.
     func prepare() throws -> PublicKey { try state.prepare() }
 
-    /// Lets in the agents that are enrolled now, and nobody else.
+    /// Lets in the agents that are enrolled now, and nobody else; sessions of those that no longer are end.
     func update() async throws {
         var logins: [AgentKey: Login] = [:]
         for agent in try await fleet.agents() where agent.state == .enrolled {
@@ -34,6 +35,10 @@ struct LoginKeys: Sendable {
             terms.isLegacy = agent.isLegacy
             logins[agent.agent] = Login(agent.loginKeys, terms)
         }
+        let before = try state.authorizedAgents()
         try state.authorize(logins, controller: program)
+        for agent in before where logins[agent] == nil {
+            try await blocking { [state] _ in state.endSessions(of: agent) }
+        }
     }
 }

@@ -22,7 +22,7 @@ import Testing
         let other = try SigningKey.generate().publicKey
         let reader = BundleReader(try Opener(workshop.certificate, workshop.privateKey))
         let failure = try #require(throws: BundleError.self) {
-            _ = try reader.open(bundle, partsIn: workshop.parts, from: other, into: workshop.target)
+            _ = try reader.open(bundle, partsIn: workshop.parts, from: [other], into: workshop.target)
         }
         #expect(failure.code == .wrongSignature)
         #expect(failure.isPermanent)
@@ -102,7 +102,7 @@ import Testing
         let reader = BundleReader(try Opener(certificate, key))
         let failure = try #require(throws: BundleError.self) {
             _ = try reader.open(
-                bundle, partsIn: workshop.parts, from: workshop.agentKey.publicKey, into: workshop.target)
+                bundle, partsIn: workshop.parts, from: [workshop.agentKey.publicKey], into: workshop.target)
         }
         #expect(failure.code == .notSealedForUs)
         #expect(try Files.status(workshop.target) == nil)

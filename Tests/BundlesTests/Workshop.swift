@@ -56,7 +56,7 @@ struct Workshop {
 
     func open(_ bundle: SealedBundle, limits: BundleLimits = BundleLimits()) throws -> Manifest {
         try BundleReader(try Opener(certificate, privateKey), limits: limits)
-            .open(bundle, partsIn: parts, from: agentKey.publicKey, into: target)
+            .open(bundle, partsIn: parts, from: [agentKey.publicKey], into: target)
     }
 
     /// The code with which opening fails; the target must be gone then. `nil` when it does not fail.

@@ -129,6 +129,14 @@ struct Visitor {
             input: commands.joined(separator: "\n") + "\n")
     }
 
+    /// A session that has begun, and that waits for what it is told next.
+    func openSession(with key: String) throws -> Peer {
+        let words = try options(key) + ["-b", "-", "-P", "\(controller.sshPort)", "\(try account())@127.0.0.1"]
+        let session = try Peer("bash", ["-c", "(echo pwd; exec cat) | exec sftp \"$@\"", "sftp"] + words)
+        _ = try session.line(containing: "Remote working directory")
+        return session
+    }
+
     /// Asks for a command, or for a shell when there are no words.
     func ssh(_ words: [String], with key: String) throws -> Ran {
         try Ran.program(

@@ -142,6 +142,10 @@ import Testing
         }
         #expect(refusal == .copiedState(address: "192.0.2.9"))
         try await house.fleet.approve(agent, for: [])
-        #expect(generation(try await register(1, "cccccccccccccccc")) == 1)
+        #expect(generation(try await register(1, "cccccccccccccccc")) == 3)
+        guard case .refused(.copiedState) = try await register(2, "dddddddddddddddd") else {
+            Issue.record("the other one is accepted")
+            return
+        }
     }
 }

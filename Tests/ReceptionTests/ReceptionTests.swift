@@ -81,7 +81,7 @@ import Timestamps
 
     @Test func takesVerifiesAndImportsOnce() async throws {
         let announcement = try upload()
-        let receipt = try await reception.receive(announcement, of: project, from: agent, key: key.publicKey)
+        let receipt = try await reception.receive(announcement, of: project, from: agent, keys: [key.publicKey])
         try receipt.verify(
             agent: agent, project: project, run: announcement.run, manifest: announcement.manifest,
             by: receiptKey.publicKey)
@@ -99,7 +99,7 @@ import Timestamps
             [Tables.Row(values: ["demo", "v1", "moved", "0", "0", "t", "e"], protection: .pseudonymised)],
         ] {
             let announcement = try upload(rows)
-            _ = try await reception.receive(announcement, of: project, from: agent, key: key.publicKey)
+            _ = try await reception.receive(announcement, of: project, from: agent, keys: [key.publicKey])
             _ = try await importer.importNext()
         }
         #expect(try tags().map { $0[1] } == ["moved", "def"])
@@ -121,7 +121,7 @@ import Timestamps
             try Files.makeDirectory(spool.incoming(agent, project, run))
             let announcement = try BundleWriter(sealer, key).seal(contents, into: spool.incoming(agent, project, run))
                 .announcement
-            _ = try await reception.receive(announcement, of: project, from: agent, key: key.publicKey)
+            _ = try await reception.receive(announcement, of: project, from: agent, keys: [key.publicKey])
         }
         let number = DeclaredTable.Column(name: "number", type: .integer, personal: false)
         let flag = DeclaredTable.Column(name: "flag", type: .boolean, personal: false)
@@ -141,11 +141,11 @@ import Timestamps
 
     @Test func announcedAgainTheReceiptIsGivenAgain() async throws {
         let announcement = try upload()
-        _ = try await reception.receive(announcement, of: project, from: agent, key: key.publicKey)
-        _ = try await reception.receive(announcement, of: project, from: agent, key: key.publicKey)
+        _ = try await reception.receive(announcement, of: project, from: agent, keys: [key.publicKey])
+        _ = try await reception.receive(announcement, of: project, from: agent, keys: [key.publicKey])
         let other = try upload([Self.rows[0]], run: announcement.run)
         let error = try await #require(throws: ReceptionError.self) {
-            try await reception.receive(other, of: project, from: agent, key: key.publicKey)
+            try await reception.receive(other, of: project, from: agent, keys: [key.publicKey])
         }
         #expect(error.code == .runTaken)
         _ = try await importer.importNext()
@@ -168,14 +168,14 @@ import Timestamps
         default: publicKey = try SigningKey.generate().publicKey
         }
         let error = try await #require(throws: ReceptionError.self) {
-            try await reception.receive(announcement, of: project, from: agent, key: publicKey)
+            try await reception.receive(announcement, of: project, from: agent, keys: [publicKey])
         }
         #expect(error.code == .refused)
         #expect(try await importer.importNext()?.rows == nil)
         let kept = "\(directory.path)/spool/quarantine/DEMO/DEMO/\(announcement.run).1"
         #expect(try Files.list(kept).contains("reason.txt"))
         let again = try upload(run: announcement.run)
-        _ = try await reception.receive(again, of: project, from: agent, key: key.publicKey)
+        _ = try await reception.receive(again, of: project, from: agent, keys: [key.publicKey])
         #expect(try await importer.importNext()?.rows == 2)
     }
 
@@ -183,16 +183,16 @@ import Timestamps
         let announcement = try upload()
         try Files.removeTree(spool.incoming(agent, project, announcement.run))
         let error = try await #require(throws: ReceptionError.self) {
-            try await reception.receive(announcement, of: project, from: agent, key: key.publicKey)
+            try await reception.receive(announcement, of: project, from: agent, keys: [key.publicKey])
         }
         #expect(error.code == .nothingUploaded)
     }
 
     @Test func whatWasReceivedIsImportedAfterACrash() async throws {
         let announcement = try upload()
-        _ = try await reception.receive(announcement, of: project, from: agent, key: key.publicKey)
+        _ = try await reception.receive(announcement, of: project, from: agent, keys: [key.publicKey])
         try Files.removeTree(spool.opened(agent, project, announcement.run))
-        try await reception.recover { [key] _ in key.publicKey }
+        try await reception.recover { [key] _ in [key.publicKey] }
         #expect(try await importer.importNext()?.rows == 2)
     }
 }

@@ -70,7 +70,7 @@ import Timestamps
         let incoming = spool.incoming(agent, project, run)
         try Files.makeDirectory(incoming)
         let announcement = try BundleWriter(sealer, key).seal(contents, into: incoming).announcement
-        _ = try await reception.receive(announcement, of: project, from: agent, key: key.publicKey)
+        _ = try await reception.receive(announcement, of: project, from: agent, keys: [key.publicKey])
     }
 
     private func tag(_ name: String, _ message: String?) -> [String?] { ["demo", name, "abc", message, "0", "t", "e"] }
