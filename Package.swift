@@ -130,7 +130,7 @@ let package = Package(
         .target(
             name: "Jira",
             dependencies: [
-                "Configuration", "Gathering", "HTTP", "JSONValues", "Records", "REST", "Tables", "Timestamps",
+                "Commands", "Configuration", "Gathering", "HTTP", "JSONValues", "Records", "REST", "Tables", "Timestamps",
             ],
             path: "Sources/Connectors/Jira", exclude: ["README.md"]),
         .target(
@@ -321,7 +321,7 @@ let package = Package(
         .testTarget(
             name: "JiraTests",
             dependencies: [
-                "Configuration", "ForgeTestSupport", "Gathering", "HTTP", "Jira", "REST", "TestSupport",
+                "Configuration", "ForgeTestSupport", "Gathering", "HTTP", "Jira", "REST", "Tables", "TestSupport",
             ], exclude: ["jira-server.py"]),
         .testTarget(
             name: "RegistriesTests",

@@ -93,7 +93,7 @@ struct Composition: Sendable {
     }
 
     /// What `vsts_fields.json` says, where somebody has put one.
-    private static func workItemFields(below home: String) throws -> WorkItemFields? {
+    static func workItemFields(below home: String) throws -> WorkItemFields? {
         for path in ["\(home)/config/vsts_fields.json", "\(home)/vsts_fields.json"] {
             guard try Files.status(path) != nil else { continue }
             do {

@@ -61,6 +61,7 @@ enum Configuring {
                 faults.append(.init(.unreadable, path, "\(error)"))
             }
         }
+        faults += try mappingFaults(setup.agent.home)
         faults += try certificateFaults(setup.agent)
         if setup.agent.projects.isEmpty { warnings.append("JIRA_KEY names no project, so nothing is gathered") }
         guard faults.isEmpty else { throw ConfigurationError(faults) }
@@ -69,6 +70,24 @@ enum Configuring {
         try invocation.console.print(
             "no fault: \(set) settings, \(setup.agent.projects.count) projects, \(count) sources")
         return .success
+    }
+
+    /// What is wrong with the files that say which fields are gathered.
+    private static func mappingFaults(_ home: String) throws -> [ConfigurationFault] {
+        var faults: [ConfigurationFault] = []
+        let files: [() throws -> Void] = [
+            { _ = try Composition.jiraFields(below: home) }, { _ = try Composition.workItemFields(below: home) },
+        ]
+        for file in files {
+            do {
+                try file()
+            } catch let error as ConfigurationError {
+                faults += error.faults
+            } catch let error as FileError {
+                faults.append(.init(.unreadable, error.path, "\(error)"))
+            }
+        }
+        return faults
     }
 
     private static func read(_ path: String) throws(FileError) -> [UInt8]? {

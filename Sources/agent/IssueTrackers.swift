@@ -27,7 +27,10 @@ extension Platforms {
 
 extension Composition {
     /// What `jira_fields.json` says, where somebody has put one.
-    func jiraFields() throws -> JiraFields {
+    func jiraFields() throws -> JiraFields { try Self.jiraFields(below: home) }
+
+    /// The same, for an agent's directory.
+    static func jiraFields(below home: String) throws -> JiraFields {
         for path in ["\(home)/config/jira_fields.json", "\(home)/jira_fields.json"]
         where try Files.status(path) != nil {
             return try JiraFields(Files.read(path), path: path)

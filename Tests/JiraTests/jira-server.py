@@ -1,10 +1,57 @@
-"""Jira Server and Cloud by their documented API, with as many issues as wanted; `cloud` as an argument makes it Cloud."""
-import http.server, json, sys, time, urllib.parse
+"""Jira Server and Cloud by their documented API, with as many issues as wanted.
+
+Further arguments: `cloud` makes it Cloud; `live` has issues that change while the clock runs, which `/tick?seconds=N` moves on:
+a change every seven minutes, of one issue after the other; `zone=-11` is that of the user of the API, in which dates are shown and
+those of queries are read; `skew=600` puts the server's clock ahead of the true time; `cap=100` is the largest page; `fast` answers searches
+without much thought, for measuring.
+"""
+import calendar, email.utils, functools, http.server, json, sys, threading, time, urllib.parse
 
 CLOUD = "cloud" in sys.argv
 COUNT = int(sys.argv[1])
-CAP = 40
-phase = {"now": 1}
+OPTIONS = dict(part.split("=") for part in sys.argv[2:] if "=" in part)
+CAP = int(OPTIONS.get("cap", 40))
+LIVE = "live" in sys.argv
+ZONE = int(OPTIONS.get("zone", 0))
+SKEW = int(OPTIONS.get("skew", 0))
+# Of the true time, in seconds since 1970: half a year before summer time begins in Europe.
+START = 1729980000
+phase = {"now": 1, "time": START}
+
+
+def clock():
+    return phase["time"] + SKEW
+
+
+def shown(seconds):
+    """A moment of the server's clock in the zone of the user."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S.000", time.gmtime(seconds + ZONE * 3600)) + "%+03d00" % ZONE
+
+
+def live():
+    """The issues by the moments of their changes, as far as the server's clock has come."""
+    changes = {n: [] for n in range(1, COUNT + 1)}
+    moment, number = START - 3600 + SKEW, 0
+    while moment <= clock():
+        changes[number % COUNT + 1].append(moment)
+        moment, number = moment + 420, number + 1
+    return {n: moments for n, moments in changes.items() if moments}
+
+
+def live_issue(n, moments):
+    entries = [{"id": str(index), "author": user(1), "created": shown(moment), "items": [item("summary", None, "v%d" % index, None, "v%d" % (index + 1))]}
+               for index, moment in enumerate(moments[1:])]
+    return {"id": str(1000 + n), "key": "P-%d" % n,
+            "fields": {"summary": "v%d" % len(entries), "created": shown(moments[0]), "updated": shown(moments[-1]), "creator": user(0),
+                       "customfield_1": {"id": 7, "value": "Höch", "owner": user(2)}, "customfield_2": 2.5},
+            "changelog": {"total": len(entries), "histories": entries}}
+
+
+def wanted(query):
+    """Issues that changed after the moment of the query, which is one of the user's zone."""
+    text = query["jql"].split('updated > "')[1].split('"')[0]
+    since = calendar.timegm(time.strptime(text, "%Y-%m-%d %H:%M")) - ZONE * 3600 if text >= "1970" else 0
+    return [live_issue(n, moments) for n, moments in live().items() if moments[-1] > since]
 
 
 def user(n):
@@ -47,6 +94,19 @@ def issue(n):
             "changelog": {"total": len(entries), "histories": entries}}
 
 
+SAMPLE = 987654321
+
+
+@functools.cache
+def template():
+    return json.dumps(issue(SAMPLE))
+
+
+def many(numbers):
+    """A page of issues as fast as can be: all alike but for their numbers."""
+    return "[%s]" % ",".join(template().replace(str(SAMPLE + 1000), str(n + 1000)).replace(str(SAMPLE), str(n)) for n in numbers)
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -59,12 +119,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         address = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(address.query))
         status, answer = self.answer(address.path, query)
-        body = json.dumps(answer).encode()
+        body = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def date_time_string(self, timestamp=None):
+        return email.utils.formatdate(clock() if LIVE else time.time(), usegmt=True)
 
     def answer(self, path, query):
         start = int(query.get("startAt", 0))
@@ -72,6 +135,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path == "/phase":
             phase["now"] = 2
             return 200, {}
+        if path == "/tick":
+            phase["time"] += int(query["seconds"])
+            return 200, {}
+        if path == "/moments":
+            return 200, sorted(moment for moments in live().values() for moment in moments)
         if path == "/context/rest/api/2/serverInfo":
             return 200, {"deploymentType": "Cloud" if CLOUD else "Server"}
         path = path.replace("/context/rest/", "").replace("api/3/" if CLOUD else "api/2/", "api/")
@@ -91,6 +159,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path == ("api/search/jql" if CLOUD else "api/search"):
             if '"P"' not in query["jql"]:
                 return 400, {"errorMessages": ["P is a reserved word"]}
+            if "fast" in sys.argv:
+                return 200, '{"total": %d, "issues": %s}' % (COUNT, many(range(start + 1, min(start + size, COUNT) + 1)))
+            if LIVE:
+                issues = wanted(query)
+                page = {"issues": issues[start:start + size], "total": len(issues)}
+                # Something changes while the pages are read.
+                phase["time"] += 60
+                return 200, page
             numbers = list(range(1, COUNT + 1))
             if CLOUD:
                 start = int(query.get("nextPageToken", "t0")[1:])

@@ -71,6 +71,7 @@ struct IssueHistory {
             } else if let name = field.field {
                 let whole = issue["fields"][name]
                 if field.property != nil { try tables.add(field.column, whole) }
+                try add(details: field, whole)
                 value = field.property.map { whole[$0] } ?? whole
             } else {
                 continue
@@ -108,7 +109,16 @@ struct IssueHistory {
             if let list = value.list { return String(list.count) }
             return String((value.text ?? "").split(separator: " ").count)
         case .project: return tables.add(project: value)
+        case .statusCategory: return value["id"].integer.map { String($0) }
         }
+    }
+
+    /// What else a custom field's object says.
+    private func add(details field: JiraFields.Field, _ whole: JSONValue) throws {
+        guard let schema = fields.detailTable(of: field), let id = field.property.flatMap({ whole[$0].text }) else {
+            return
+        }
+        try tables.add(custom: schema, id: id, field.details.map { try cast(whole[$0.name], $0.form) })
     }
 
     private static func answer(_ text: String?) -> String? {

@@ -1,16 +1,15 @@
-package import Configuration
-import FoundationEssentials
-
 /// Where the columns of an issue come from: which fields, which names the history has for them, and how to read them.
 ///
 /// The names of custom fields differ from one installation to the next; a `jira_fields.json` of the older agents says them.
 package struct JiraFields: Sendable, Equatable {
-    enum Form: String, Sendable {
+    enum Form: String, CaseIterable, Sendable {
         case text = "str"
         case unicode, int, identifier, decimal, date, boolean, developer, sprint, version, rank, flag, labels, project
         case count = "id_list"
         case issueKey = "issue_key"
         case readyStatus = "ready_status"
+        /// Of a status, within a table of its own.
+        case statusCategory = "status_category"
     }
 
     struct Field: Sendable, Equatable {
@@ -21,12 +20,24 @@ package struct JiraFields: Sendable, Equatable {
         var property: String?
         var history: String?
         var form: Form
+        /// Whether the table of issues has no such column, so that it goes into one of its own.
+        var isCustom = false
+        /// What else of the field's object is told, once for each value of the property.
+        var details: [Detail] = []
     }
 
-    private(set) var fields: [Field]
+    /// A member of a field's object.
+    struct Detail: Sendable, Equatable {
+        let name: String
+        let form: Form
+    }
+
+    var fields: [Field]
     /// What the history calls the changes of components and links.
-    private(set) var componentHistory = "Component"
-    private(set) var linkHistory = "Link"
+    var componentHistory = "Component"
+    var linkHistory = "Link"
+    /// Columns whose values are personal besides those of people.
+    var personal: Set<String> = []
 
     /// The fields to ask for.
     var requested: [String] {
@@ -34,71 +45,6 @@ package struct JiraFields: Sendable, Equatable {
         for name in fields.compactMap(\.field) + ["comment", "components", "issuelinks", "subtasks", "creator"]
         where !names.contains(name) { names.append(name) }
         return names
-    }
-
-    /// Columns that no mapping gives.
-    private static let special: Set = ["changelog_id", "updated_by", "comment", "components", "issuelinks", "subtasks"]
-
-    private struct Specification: Decodable {
-        let primary: String?
-        let field: String?
-        let property: String?
-        let changelog_name: String?
-        let type: Types?
-    }
-
-    /// One name, or several of which the last one counts.
-    private struct Types: Decodable {
-        let last: String?
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            do {
-                last = try container.decode(String.self)
-            } catch DecodingError.typeMismatch {
-                last = try container.decode([String].self).last
-            }
-        }
-    }
-
-    /// Reads a `jira_fields.json`.
-    /// - Parameter path: for messages.
-    /// - Throws: all faults together.
-    package init(_ content: [UInt8], path: String) throws(ConfigurationError) {
-        let specifications: [String: Specification]
-        do {
-            specifications = try JSONDecoder().decode([String: Specification].self, from: Data(content))
-        } catch {
-            throw ConfigurationError([
-                .init(.badValue, path, "expected a JSON object of columns, each an object of texts")
-            ])
-        }
-        let known = Set(JiraTables.issueColumns)
-        var faults: [ConfigurationFault] = []
-        fields = []
-        for (column, specification) in specifications.sorted(by: { $0.key < $1.key }) {
-            if column == "components" { componentHistory = specification.changelog_name ?? componentHistory }
-            if column == "issuelinks" { linkHistory = specification.changelog_name ?? linkHistory }
-            guard !Self.special.contains(column) else { continue }
-            let place = "\(path), \(column)"
-            guard known.contains(column) else {
-                faults.append(.init(.badValue, place, "expected a column of the table of issues"))
-                continue
-            }
-            guard specification.property == nil || specification.field != nil else {
-                faults.append(.init(.badValue, place, "expected a field to go with the property"))
-                continue
-            }
-            guard let form = Form(rawValue: specification.type?.last ?? "str") else {
-                faults.append(.init(.badValue, place, "expected one of the types of the manual"))
-                continue
-            }
-            fields.append(
-                Field(
-                    column: column, primary: specification.primary, field: specification.field,
-                    property: specification.property, history: specification.changelog_name, form: form))
-        }
-        guard faults.isEmpty else { throw ConfigurationError(faults) }
     }
 
     /// The fields of every Jira, and the custom fields of the organisation that the older agents were made for.

@@ -13,6 +13,7 @@ final class JiraGathering {
     private let tables: JiraTables
     private let since: Timestamp?
     private let activity: SourceActivity
+    private let customTable: TableSchema?
     private var isCloud = false
     private var isQuoted = false
     private var gaps: [String] = []
@@ -28,6 +29,7 @@ final class JiraGathering {
         self.settings = settings
         self.client = client
         self.tables = tables
+        customTable = settings.fields.customTable
         self.since = since.flatMap { $0.hasPrefix("1900") ? nil : Timestamp(local: "\($0):00") }
         self.activity = activity
     }
@@ -223,6 +225,7 @@ final class JiraGathering {
         for version in try IssueHistory(fields: settings.fields, tables: tables).versions(of: issue, entries)
         where isNew(version.moment) {
             try tables.append(.issue, JiraTables.issueColumns.map { version.values[$0] })
+            if let customTable { try tables.add(custom: customTable, of: id, version.values) }
         }
         try IssueRelations(fields: settings.fields, tables: tables).write(issue, entries)
         var comments = content["comment"]["comments"].list ?? []

@@ -39,7 +39,7 @@ package struct JiraSource: Source {
     }
 
     package var name: String { settings.name }
-    package var tables: [TableSchema] { TableSchema.jira }
+    package var tables: [TableSchema] { TableSchema.jira + settings.fields.customTables }
 
     package func gather(_ request: GatheringRequest) async throws -> SourceReport {
         var configuration = RESTClient.Configuration(base: settings.base)
@@ -55,7 +55,7 @@ package struct JiraSource: Source {
             stores: RESTStores(archive: settings.archive, replay: settings.replay))
         let stream = try request.output.stream(piece: 0)
         let gathering = JiraGathering(
-            settings: settings, client: client, tables: JiraTables(stream, project: settings.project),
+            settings: settings, client: client, tables: JiraTables(stream, project: settings.project, source: name),
             since: request.trackers.value(.jira, of: name), activity: request.activity)
         let report = try await gathering.all()
         try request.output.finish(stream, piece: 0)

@@ -17,9 +17,13 @@ final class JiraTables {
     private(set) var linkTypes: [(id: String, inward: String, outward: String)] = []
     let project: String
 
-    init(_ stream: RecordStream, project: String) {
+    /// The source's name, which custom tables carry.
+    private let source: String
+
+    init(_ stream: RecordStream, project: String, source: String) {
         self.stream = stream
         self.project = project
+        self.source = source
     }
 
     func append(_ schema: TableSchema, _ values: [String?]) throws { try stream.append(Record(schema, values)) }
@@ -72,6 +76,20 @@ final class JiraTables {
         else { return }
         linkTypes.append((id, inward, outward))
         try once(.jiraLinkType, [id, linkType["name"].text ?? unknown, inward, outward])
+    }
+
+    /// What a custom field's object says, once for each.
+    func add(custom schema: TableSchema, id: String, _ values: [String?]) throws {
+        guard seen.insert("\(schema.name) \(id)").inserted else { return }
+        try append(schema, [source, id] + values)
+    }
+
+    /// The custom columns of a version of an issue.
+    func add(custom schema: TableSchema, of issue: String, _ version: [String: String]) throws {
+        let number = version["changelog_id"] ?? "0"
+        let values = schema.columns.dropFirst(4).map { version[$0.name] }
+        guard values.contains(where: { $0 != nil }) else { return }
+        try append(schema, [source, "\(issue)-\(number)", issue, number] + values)
     }
 
     /// A sprint as an object, or as the text that older servers make of one.
