@@ -44,9 +44,11 @@ let package = Package(
                 "Logging",
                 "Mail",
                 "Notices",
+                "Policy",
                 "Processes",
                 "QualityMetrics",
                 "QualityTime",
+                "Records",
                 "RemoteLogging",
                 "REST",
                 "Registries",
@@ -174,6 +176,8 @@ let package = Package(
         .target(name: "Files", dependencies: ["CLinux"]),
         .target(name: "Lifecycle", dependencies: ["CLinux", "Commands", "Files"]),
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
+        .target(
+            name: "Policy", dependencies: ["Commands", "Files", "SourceSettings", "Tables", "Timestamps"]),
         .target(name: "Records", dependencies: ["Tables"]),
         .target(
             name: "SourceSettings",
@@ -340,6 +344,11 @@ let package = Package(
         .testTarget(
             name: "RESTTests",
             dependencies: ["Configuration", "Files", "HTTP", "REST", "TestSupport", "Timestamps"]),
+        .testTarget(
+            name: "PolicyTests",
+            dependencies: [
+                "Commands", "Configuration", "Files", "Policy", "SourceSettings", "Tables", "TestSupport", "Timestamps",
+            ], exclude: ["validate.py"]),
         .testTarget(name: "PseudonymsTests", dependencies: ["ControllerAPI", "Pseudonyms", "Records", "Tables"]),
         .testTarget(
             name: "SourceSettingsTests",

@@ -99,6 +99,7 @@ package struct AgentAPI: Sendable {
             return try .json(201, ["ok": true] as JSONValue)
         case .busy: return try .error(503, "Another scrape process is already running")
         case .ended(let status): return try .error(503, "Status code \(status)")
+        case .refused(let reason): return try .error(403, "Refused by the agent's policy: \(reason)")
         case .impossible(let reason): return try .error(500, reason)
         }
     }

@@ -23,6 +23,8 @@ package enum Beginning: Sendable, Hashable {
     case busy
     /// It ended at once with this exit status.
     case ended(status: Int32)
+    /// The agent's owner does not permit it now; the reason.
+    case refused(String)
     /// It cannot begin at all; the reason.
     case impossible(String)
 }

@@ -41,7 +41,31 @@ package struct AgentSnapshot: Sendable, Codable {
         }
     }
 
+    /// Something that somebody wanted and that the agent's owner does not permit.
+    package struct Refusal: Sendable, Codable {
+        /// `nil` where it is of no project.
+        package let project: String?
+        package let text: String
+        package let advice: String?
+        package let count: Int
+        package let first: String
+        package let last: String
+
+        package init(_ record: RefusalRecord) {
+            project = record.wish.project.isEmpty ? nil : record.wish.project
+            text = record.wish.text
+            advice = record.wish.advice
+            count = record.count
+            first = record.first.rfc3339
+            last = record.last.rfc3339
+        }
+    }
+
     package var version: String
+    /// The file that limits what is gathered; `nil` where there is none.
+    package var policy: String?
+    /// What was refused in the last seven days, the latest first.
+    package var refusals: [Refusal] = []
     /// The key under which the controller knows the agent.
     package var agent: String?
     /// The controller's host and port.

@@ -75,7 +75,13 @@ enum OpenAPIDocument {
         "Report": object(
             [
                 "version": text, "agent": text, "controller": text, "isGathering": flag,
-                "problem": reference("Problem"),
+                "problem": reference("Problem"), "policy": text,
+                "refusals": [
+                    "type": "array",
+                    "items": object(
+                        ["project": text, "text": text, "advice": text, "count": number, "first": time, "last": time],
+                        required: ["text", "count", "first", "last"]),
+                ],
                 "daemon": object(
                     [
                         "process": number, "version": text, "started": time, "address": text, "waiting": text,
@@ -97,7 +103,7 @@ enum OpenAPIDocument {
                         "bundles": number, "bytes": number, "limit": number, "damaged": number, "oldest": time,
                         "problem": text,
                     ], required: ["bundles", "bytes", "limit", "damaged"]),
-            ], required: ["version", "isGathering", "projects"]),
+            ], required: ["version", "isGathering", "projects", "refusals"]),
         "OpenAPI": ["type": "object"],
     ]
 }

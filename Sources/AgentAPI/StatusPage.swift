@@ -39,6 +39,11 @@ struct StatusPage {
                     project.last.map { String($0.rows) } ?? "", project.lastComplete ?? "never",
                 ]
             })
+        if !snapshot.refusals.isEmpty {
+            body += Self.table(
+                "Refused by policy", ["project", "what", "how often", "last"],
+                snapshot.refusals.map { [$0.project ?? "", $0.text, String($0.count), $0.last] })
+        }
         body += Self.table(
             "Latest runs", ["run", "project", "cause", "outcome", "problem"],
             runs.map { [$0.id, $0.project, $0.cause, $0.outcome, $0.problem ?? ""] })

@@ -20,12 +20,14 @@ package struct BundleWriter: Sendable {
         package let coverage: [Coverage]
         package let tombstones: [Tombstone]
         package let declared: [DeclaredTable]
+        package let withheld: [String: [String]]
 
         package init(
             identity: BundleIdentity, schemaVersion: Int, created: Timestamp, previous: RunID?, pseudonymScheme: Int,
             files: [BundleFile], coverage: [Coverage] = [], tombstones: [Tombstone] = [],
-            declared: [DeclaredTable] = []
+            declared: [DeclaredTable] = [], withheld: [String: [String]] = [:]
         ) {
+            self.withheld = withheld
             self.coverage = coverage
             self.tombstones = tombstones
             self.declared = declared
@@ -44,7 +46,7 @@ package struct BundleWriter: Sendable {
             return Manifest(
                 identity: identity, schemaVersion: schemaVersion, created: created, previous: previous,
                 pseudonymScheme: pseudonymScheme, files: listed, coverage: coverage, tombstones: tombstones,
-                declared: declared)
+                declared: declared, withheld: withheld)
         }
     }
 

@@ -28,6 +28,8 @@ package struct Manifest: Equatable, Sendable {
     package var tombstones: [Tombstone] = []
     /// The tables among the files that are in no catalogue.
     package var declared: [DeclaredTable] = []
+    /// What the agent's owner keeps back: columns by the names of their tables.
+    package var withheld: [String: [String]] = [:]
 
     package struct File: Equatable, Sendable, Codable {
         package enum Kind: String, Sendable, Codable {
@@ -51,7 +53,7 @@ package struct Manifest: Equatable, Sendable {
 
 extension Manifest: Codable {
     private enum CodingKeys: String, CodingKey {
-        case format, agent, project, run, schema, created, previous, files, coverage, tombstones, declared
+        case format, agent, project, run, schema, created, previous, files, coverage, tombstones, declared, withheld
         case pseudonymScheme = "pseudonym_scheme"
     }
 
@@ -73,6 +75,7 @@ extension Manifest: Codable {
         coverage = try values.decodeIfPresent([Coverage].self, forKey: .coverage) ?? []
         tombstones = try values.decodeIfPresent([Tombstone].self, forKey: .tombstones) ?? []
         declared = try values.decodeIfPresent([DeclaredTable].self, forKey: .declared) ?? []
+        withheld = try values.decodeIfPresent([String: [String]].self, forKey: .withheld) ?? [:]
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -89,6 +92,7 @@ extension Manifest: Codable {
         if !coverage.isEmpty { try values.encode(coverage, forKey: .coverage) }
         if !tombstones.isEmpty { try values.encode(tombstones, forKey: .tombstones) }
         if !declared.isEmpty { try values.encode(declared, forKey: .declared) }
+        if !withheld.isEmpty { try values.encode(withheld, forKey: .withheld) }
     }
 
     /// The bytes of `manifest.json`: the same for the same manifest.

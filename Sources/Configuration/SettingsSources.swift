@@ -103,6 +103,15 @@ package struct SettingsSources: Sendable {
         layers.insert(Layer(assignments: assignments, isOurs: true), at: 0)
     }
 
+    /// Adds a place that counts more than all but the options of the command line: what a controller wants for one run,
+    /// and may want.
+    package mutating func add(_ variables: ControllerVariables) {
+        let assignments = variables.accepted.map {
+            Layer.Assignment(name: $0.name, value: $0.value, origin: .file(path: variables.path, line: $0.line))
+        }
+        layers.insert(Layer(assignments: assignments, isOurs: true), at: layers.count - 1)
+    }
+
     /// Lets files set variables that are no settings, because something else names them.
     package mutating func allow(_ names: Set<String>) { others.formUnion(names) }
 

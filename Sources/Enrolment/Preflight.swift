@@ -67,7 +67,7 @@ package struct Preflight: Sendable {
     /// The update tracker that tells the controller when the project was last gathered.
     package static let dateFile = "preflight_date.txt"
     /// What the controller wants in the environment of the run.
-    private static let environmentFile = "preflight_env"
+    package static let environmentFile = "preflight_env"
 
     private func readSecrets(of project: ProjectKey) -> (secrets: PseudonymSecrets?, check: PreflightReport.Check) {
         let expected = options.secretsPath ?? secrets.path(of: project)
@@ -95,20 +95,16 @@ package struct Preflight: Sendable {
             ]
         }
         let environment = "\(export)/\(Self.environmentFile)"
+        // What an earlier answer wanted counts no more, whatever becomes of this one.
+        try Files.remove(environment)
         do {
             let answer = try await client.status(project, trigger: options.trigger)
-            if options.ignoresSchedule, Self.isTooEarlyOnly(answer) {
-                return [.passed("controller", "\(client.host) agrees but for its schedule")]
-            }
-            guard answer.isOK else {
-                try Files.remove(environment)
-                return Self.refusals(of: answer)
-            }
+            let isTooEarlyOnly = options.ignoresSchedule && Self.isTooEarlyOnly(answer)
+            guard answer.isOK || isTooEarlyOnly else { return Self.refusals(of: answer) }
             if let contents = answer.configuration {
                 try Files.write(contents.utf8, to: environment, permissions: 0o600)
-            } else {
-                try Files.remove(environment)
             }
+            if isTooEarlyOnly { return [.passed("controller", "\(client.host) agrees but for its schedule")] }
             return [.passed("controller", "\(client.host) agrees")]
         } catch let error as ControllerError {
             if error.isCancellation { throw CancellationError() }

@@ -108,6 +108,11 @@ package enum Files {
         guard unsafe mkdir(path, permissions) == 0 || errno == EEXIST else { throw FileError(.create, path) }
     }
 
+    /// Makes a symbolic link.
+    package static func link(_ path: String, to destination: String) throws(FileError) {
+        guard unsafe symlink(destination, path) == 0 else { throw FileError(.create, path) }
+    }
+
     /// The names in a directory, sorted by their bytes, without `.` and `..`.
     package static func list(_ path: String) throws(FileError) -> [String] {
         guard let directory = unsafe opendir(path) else { throw FileError(.list, path) }

@@ -35,15 +35,20 @@ package struct Gatherer: Sendable {
     private let parallelism: Int
     private let logger: Logger
     private let progress: @Sendable (String, SourceActivity) -> Void
+    private let limits: FieldLimits
+    private let observer: RecordObserver?
 
     /// Sources under way for each that may be busy: most only ask their server whether there is anything new.
     private static let sourcesPerSlot = 4
 
     /// - Parameters:
     ///   - parallelism: how many programs or connections may be busy at once, usually the number of cores.
+    ///   - limits: what of each table may leave.
+    ///   - observer: sees each record beside what became of it.
     ///   - progress: is told each source's name and activity when it starts.
     package init(
         _ clearance: Clearance, in directories: Directories, parallelism: Int, logger: Logger,
+        limits: FieldLimits = .none, observer: RecordObserver? = nil,
         progress: @escaping @Sendable (String, SourceActivity) -> Void
     ) {
         self.clearance = clearance
@@ -51,6 +56,8 @@ package struct Gatherer: Sendable {
         self.parallelism = parallelism
         self.logger = logger
         self.progress = progress
+        self.limits = limits
+        self.observer = observer
     }
 
     /// Gathers the sources side by side. One that fails is reported and leaves its cursors where they were; the
@@ -83,7 +90,9 @@ package struct Gatherer: Sendable {
                 try Files.makeDirectory(directory, permissions: 0o700)
                 let request = GatheringRequest(
                     storage: directories.storage, trackers: trackers, sprints: sprints,
-                    output: SourceOutput(directory: directory, secrets: clearance.secrets), activity: SourceActivity(),
+                    output: SourceOutput(
+                        directory: directory, secrets: clearance.secrets, limits: limits, observer: observer),
+                    activity: SourceActivity(),
                     parallelism: parallelism, slots: slots)
                 group.addTask { (index, try await gather(source, request)) }
             }
@@ -164,12 +173,17 @@ package struct Gatherer: Sendable {
             if results.contains(where: { $0.output?.segments(of: schema).isEmpty == false }) {
                 schemas.append(schema)
             } else {
-                for name in [schema.fileName, "\(schema.fileName).tmp"] {
-                    try Files.remove("\(directories.export)/\(name)")
-                }
+                try removeFile(of: schema)
             }
         }
-        let tables = try await join(results, to: schemas)
+        let known = schemas + sources.flatMap(\.occasionalTables)
+        var withheld: [String: [String]] = [:]
+        for schema in known {
+            let columns = limits.withheld(of: schema)
+            if !columns.isEmpty { withheld[schema.name] = columns }
+        }
+        for schema in schemas where !limits.permits(schema) { try removeFile(of: schema) }
+        let tables = try await join(results, to: schemas.filter(limits.permits))
         var moved = trackers
         for result in results {
             for cursor in result.cursors { moved.move(cursor, of: result.outcome.source) }
@@ -180,7 +194,14 @@ package struct Gatherer: Sendable {
         }
         return Harvest(
             tables: tables, start: trackers, trackers: moved, outcomes: results.map(\.outcome),
-            coverage: results.flatMap { $0.coverage(from: trackers) }, tombstones: results.flatMap(\.tombstones))
+            // That there are rows of a table that does not leave is told to nobody either.
+            coverage: results.flatMap { $0.coverage(from: trackers) }.filter { entry in
+                known.first { $0.name == entry.resource }.map(limits.permits) ?? true
+            }, tombstones: results.flatMap(\.tombstones), withheld: withheld)
+    }
+
+    private func removeFile(of schema: TableSchema) throws(FileError) {
+        for name in [schema.fileName, "\(schema.fileName).tmp"] { try Files.remove("\(directories.export)/\(name)") }
     }
 
     /// Writes all tables at once: each waits for its digest and for the disk.

@@ -11,15 +11,18 @@ package struct Harvest: Sendable {
     /// Where the next gathering begins, once this one is safe.
     package let trackers: Trackers
     /// One per source, in their order; empty when the harvest was read again.
-    package let outcomes: [SourceOutcome]
+    package var outcomes: [SourceOutcome]
     /// What was asked of each resource of each source, and what came.
     package let coverage: [Coverage]
     package let tombstones: [Tombstone]
+    /// What the client's policy keeps back: columns by the names of their tables.
+    package let withheld: [String: [String]]
 
     init(
         tables: [Table], start: Trackers, trackers: Trackers, outcomes: [SourceOutcome], coverage: [Coverage],
-        tombstones: [Tombstone]
+        tombstones: [Tombstone], withheld: [String: [String]]
     ) {
+        self.withheld = withheld
         self.coverage = coverage
         self.tombstones = tombstones
         self.tables = tables
@@ -43,6 +46,12 @@ package struct SourceOutcome: Sendable {
     package let state: State
     package let duration: Duration
 
+    package init(source: String, state: State, duration: Duration) {
+        self.source = source
+        self.state = state
+        self.duration = duration
+    }
+
     package var isComplete: Bool {
         if case .complete = state { true } else { false }
     }
@@ -59,7 +68,8 @@ extension Harvest {
                 isPseudonymised: table.isPseudonymised, declared: DeclaredTable(table.schema))
         }
         let stored = StoredHarvest(
-            tables: listed, start: start.stored, trackers: trackers.stored, coverage: coverage, tombstones: tombstones)
+            tables: listed, start: start.stored, trackers: trackers.stored, coverage: coverage, tombstones: tombstones,
+            withheld: withheld)
         try Files.write(WireJSON.encode(stored, subject: "harvest"), to: Self.path(in: workspace), permissions: 0o600)
     }
 
@@ -78,7 +88,8 @@ extension Harvest {
         }
         return Harvest(
             tables: tables, start: Trackers(stored: stored.start), trackers: Trackers(stored: stored.trackers),
-            outcomes: [], coverage: stored.coverage ?? [], tombstones: stored.tombstones ?? [])
+            outcomes: [], coverage: stored.coverage ?? [], tombstones: stored.tombstones ?? [],
+            withheld: stored.withheld ?? [:])
     }
 
     /// Forgets that something waits, because it was sealed or is to be gathered anew.
@@ -101,4 +112,5 @@ private struct StoredHarvest: Codable {
     let trackers: [String: [String: String]]
     let coverage: [Coverage]?
     let tombstones: [Tombstone]?
+    let withheld: [String: [String]]?
 }

@@ -4,6 +4,9 @@ package import Records
 import Synchronization
 package import Tables
 
+/// Sees a record beside the row that it became; `nil` where none of it leaves. It is called from any thread.
+package typealias RecordObserver = @Sendable (Record, Row?) -> Void
+
 /// Takes the records of one source and keeps them apart from those of others until the source has succeeded.
 ///
 /// A source that works in parallel opens one stream per piece of work and numbers the pieces in the order in
@@ -11,19 +14,29 @@ package import Tables
 package final class SourceOutput: Sendable {
     private let directory: String
     private let secrets: PseudonymSecrets?
+    private let limits: FieldLimits
+    private let observer: RecordObserver?
     private let finished = Mutex<[(piece: Int, segment: TableSegment.Finished)]>([])
 
     /// - Parameters:
     ///   - directory: holds the segments' files; it belongs to this source alone.
     ///   - secrets: what makes pseudonyms; `nil` leaves personal values in the clear.
-    package init(directory: String, secrets: PseudonymSecrets?) {
+    ///   - limits: what of each table may leave; the rest is not even written.
+    ///   - observer: sees each record beside what became of it.
+    package init(
+        directory: String, secrets: PseudonymSecrets?, limits: FieldLimits = .none, observer: RecordObserver? = nil
+    ) {
         self.directory = directory
         self.secrets = secrets
+        self.limits = limits
+        self.observer = observer
     }
 
     /// Opens the stream of one piece of work; numbers need not be contiguous.
     package func stream(piece: Int) throws(PseudonymError) -> RecordStream {
-        RecordStream(prefix: "\(directory)/\(piece)", pseudonymiser: try Pseudonymiser(secrets: secrets))
+        RecordStream(
+            prefix: "\(directory)/\(piece)", pseudonymiser: try Pseudonymiser(secrets: secrets), limits: limits,
+            observer: observer)
     }
 
     /// Takes a stream that is complete.
@@ -36,7 +49,7 @@ package final class SourceOutput: Sendable {
     package func part(_ name: String) throws(FileError) -> SourceOutput {
         let path = "\(directory)/\(name)"
         try Files.makeDirectory(path, permissions: 0o700)
-        return SourceOutput(directory: path, secrets: secrets)
+        return SourceOutput(directory: path, secrets: secrets, limits: limits, observer: observer)
     }
 
     /// Takes over all that a part has finished.
@@ -65,24 +78,48 @@ package final class SourceOutput: Sendable {
 package final class RecordStream {
     private let prefix: String
     private let pseudonymiser: Pseudonymiser
-    private var segments: [String: TableSegment] = [:]
+    private let limits: FieldLimits
+    private let observer: RecordObserver?
+    private var outlets: [String: Outlet] = [:]
 
-    init(prefix: String, pseudonymiser: Pseudonymiser) {
+    /// Where the rows of one table go.
+    private struct Outlet {
+        /// For each column whether it may leave; `nil` where all may.
+        let mask: [Bool]?
+        /// `nil` where none of the table may leave.
+        let segment: TableSegment?
+    }
+
+    init(prefix: String, pseudonymiser: Pseudonymiser, limits: FieldLimits, observer: RecordObserver?) {
         self.prefix = prefix
         self.pseudonymiser = pseudonymiser
+        self.limits = limits
+        self.observer = observer
     }
 
     package func append(_ record: Record) throws(FileError) {
-        let row = pseudonymiser.row(for: record)
-        if let segment = segments[record.schema.name] { return try segment.append(row) }
-        let segment = try TableSegment(record.schema, path: "\(prefix).\(record.schema.name)")
-        segments[record.schema.name] = segment
+        let outlet = try outlet(of: record.schema)
+        guard let segment = outlet.segment else {
+            observer?(record, nil)
+            return
+        }
+        var row = pseudonymiser.row(for: record)
+        if let mask = outlet.mask { row = row.limited(to: mask, record.schema) }
+        observer?(record, row)
         try segment.append(row)
+    }
+
+    private func outlet(of schema: TableSchema) throws(FileError) -> Outlet {
+        if let outlet = outlets[schema.name] { return outlet }
+        let segment = limits.permits(schema) ? try TableSegment(schema, path: "\(prefix).\(schema.name)") : nil
+        let outlet = Outlet(mask: limits.mask(schema), segment: segment)
+        outlets[schema.name] = outlet
+        return outlet
     }
 
     fileprivate func finish() throws(FileError) -> [TableSegment.Finished] {
         var finished: [TableSegment.Finished] = []
-        for segment in segments.values { finished.append(try segment.finish()) }
+        for case let segment? in outlets.values.map(\.segment) { finished.append(try segment.finish()) }
         return finished
     }
 }

@@ -20,30 +20,22 @@ package final class HTTPClient: Sendable {
         }
     }
 
-    private let loop: TransferLoop
-    private let thread: LoopThread
-    private let state = Mutex(Numbering())
-
-    /// Gives requests their numbers and remembers those that were cancelled before they were handed over.
-    private struct Numbering {
-        var last: UInt64 = 0
-        var handedOver: Set<UInt64> = []
-        var cancelled: Set<UInt64> = []
-    }
+    private let engine: HTTPEngine
+    private let watch: HTTPWatch?
 
     /// - Throws: `HTTPError` `unusable` when there is no thread or memory to be had.
     package init(_ configuration: Configuration) throws(HTTPError) {
-        guard let loop = TransferLoop(configuration), let thread = LoopThread({ loop.run() }) else {
-            throw HTTPError(.unusable, "", "no thread or memory for it")
-        }
-        self.loop = loop
-        self.thread = thread
+        engine = try HTTPEngine(configuration)
+        watch = nil
     }
 
-    deinit {
-        loop.close()
-        thread.join()
+    private init(_ engine: HTTPEngine, _ watch: HTTPWatch) {
+        self.engine = engine
+        self.watch = watch
     }
+
+    /// A client over the same connections, each of whose requests is looked at first.
+    package func watched(by watch: HTTPWatch) -> HTTPClient { HTTPClient(engine, watch) }
 
     /// Sends the request and returns the complete answer, whatever its status. Cancelling the task ends the transfer.
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
@@ -51,7 +43,11 @@ package final class HTTPClient: Sendable {
         var request = request
         var left = if case .follow(let limit) = request.redirects { limit } else { 0 }
         while true {
-            let response = try await exchange(request)
+            if let refusal = await watch?.refusal(request.address) {
+                throw HTTPError(.notPermitted, request.address.description, refusal)
+            }
+            let response = try await engine.exchange(request)
+            watch?.answered(response)
             guard request.redirects != .refuse, [301, 302, 303, 307, 308].contains(response.status),
                 let location = response.headers["Location"]
             else { return response }
@@ -66,8 +62,51 @@ package final class HTTPClient: Sendable {
             }
         }
     }
+}
 
-    private func exchange(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+/// Looks at the requests of a client. Redirects are requests of their own.
+package struct HTTPWatch: Sendable {
+    /// Says why a request may not be made, or makes it wait for its turn; `nil` lets it pass.
+    package let refusal: @Sendable (WebAddress) async -> String?
+    /// Is told of each answer.
+    package let answered: @Sendable (HTTPResponse) -> Void
+
+    package init(
+        refusal: @escaping @Sendable (WebAddress) async -> String?,
+        answered: @escaping @Sendable (HTTPResponse) -> Void = { _ in }
+    ) {
+        self.refusal = refusal
+        self.answered = answered
+    }
+}
+
+/// The connections of one client, or of several that are watched by different people.
+private final class HTTPEngine: Sendable {
+    private let loop: TransferLoop
+    private let thread: LoopThread
+    private let state = Mutex(Numbering())
+
+    /// Gives requests their numbers and remembers those that were cancelled before they were handed over.
+    private struct Numbering {
+        var last: UInt64 = 0
+        var handedOver: Set<UInt64> = []
+        var cancelled: Set<UInt64> = []
+    }
+
+    init(_ configuration: HTTPClient.Configuration) throws(HTTPError) {
+        guard let loop = TransferLoop(configuration), let thread = LoopThread({ loop.run() }) else {
+            throw HTTPError(.unusable, "", "no thread or memory for it")
+        }
+        self.loop = loop
+        self.thread = thread
+    }
+
+    deinit {
+        loop.close()
+        thread.join()
+    }
+
+    func exchange(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let certificates = try request.validate()
         let id = state.withLock { numbering in
             numbering.last += 1

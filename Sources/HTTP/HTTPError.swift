@@ -33,6 +33,8 @@ package struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
         case tooManyRedirects
         /// A redirect that would leave TLS, or carry content to another host.
         case redirectRefused
+        /// Somebody who looks at the requests does not want this one.
+        case notPermitted
         /// The task was cancelled.
         case cancelled
         /// The client has been closed, or libcurl has no memory left.
@@ -58,7 +60,7 @@ package struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
             .badAnswer:
             false
         case .badURL, .badHeader, .badTrust, .certificateNotTrusted, .certificateExpired, .hostNameMismatch,
-            .keyNotPinned, .tooLarge, .tooManyRedirects, .redirectRefused, .cancelled, .unusable:
+            .keyNotPinned, .tooLarge, .tooManyRedirects, .redirectRefused, .notPermitted, .cancelled, .unusable:
             true
         }
     }
@@ -84,6 +86,7 @@ package struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
         case .badAnswer: "the answer of\(place) cannot be read: \(cause)"
         case .tooManyRedirects: "too many redirects from\(place): \(cause)"
         case .redirectRefused: "refused a redirect from\(place): \(cause)"
+        case .notPermitted: "may not ask\(place): \(cause)"
         case .cancelled: "the request to\(place) was cancelled: \(cause)"
         case .unusable: "cannot send to\(place): \(cause)"
         }

@@ -30,7 +30,20 @@ package struct RunJournal: Sendable {
             bytes INTEGER NOT NULL DEFAULT 0
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX run_by_project ON run (project, id);
+        """,
         """
+        CREATE TABLE gathering_start (project TEXT NOT NULL, started INTEGER NOT NULL) STRICT;
+        CREATE INDEX gathering_start_by_project ON gathering_start (project, started);
+        CREATE TABLE refusal (
+            project TEXT NOT NULL,
+            text TEXT NOT NULL,
+            advice TEXT,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (project, text)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     /// - Parameter state: the directory for what the agent keeps for itself.
@@ -69,7 +82,7 @@ package struct RunJournal: Sendable {
         }
     }
 
-    private func write(_ change: @escaping @Sendable (Connection) throws -> Void) async throws {
+    func write(_ change: @escaping @Sendable (Connection) throws -> Void) async throws {
         try await blocking { _ in
             let connection = try Connection(database)
             try connection.migrate(Self.migrations, part: "runs")
@@ -111,11 +124,14 @@ package struct RunJournal: Sendable {
     private static let columns = "id, project, cause, started, ended, outcome, problem, advice, sources, rows, bytes"
 
     /// Nothing where no run was ever noted.
-    private func read(_ query: @escaping @Sendable (Connection) throws -> [RunRecord]) async throws -> [RunRecord] {
+    /// - Parameter version: the migration that has to be made before there can be anything.
+    func read<Item: Sendable>(since version: Int = 1, _ query: @escaping @Sendable (Connection) throws -> [Item])
+        async throws -> [Item]
+    {
         try await blocking { _ in
             guard try Files.status(database) != nil else { return [] }
             let connection = try Connection(database, .readOnly)
-            guard try connection.version(of: "runs") > 0 else { return [] }
+            guard try connection.version(of: "runs") >= version else { return [] }
             return try query(connection)
         }
     }

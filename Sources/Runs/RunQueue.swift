@@ -41,7 +41,14 @@ package actor RunQueue {
         switch wish.cause {
         case .schedule where current?.cause == .schedule || waiting.contains { $0.cause == .schedule }: return .leftOut
         case .request, .jenkins, .command: if isBusy { return .leftOut }
-        default: if waiting.contains(wish) { return .leftOut }
+        case .trigger:
+            // However often a controller asks: what waits already will do it.
+            let place = waiting.firstIndex { $0.cause == .trigger && Set($0.projects) == Set(wish.projects) }
+            if let place {
+                waiting[place] = wish
+                return .leftOut
+            }
+        default: break
         }
         waiting.append(wish)
         wake()

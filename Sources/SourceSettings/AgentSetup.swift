@@ -12,9 +12,14 @@ package struct AgentSetup: Sendable {
     private let numbered: NumberedSources
 
     /// Reads everything.
-    /// - Parameter overrides: what options of the command line say.
+    /// - Parameters:
+    ///   - overrides: what options of the command line say.
+    ///   - variables: what the controller wants for one run, as far as it may.
     /// - Throws: all faults together.
-    package init(environment: [String: String], overrides: [SettingOverride] = []) throws(ConfigurationError) {
+    package init(
+        environment: [String: String], overrides: [SettingOverride] = [],
+        controller variables: ControllerVariables? = nil
+    ) throws(ConfigurationError) {
         var sources = AgentConfiguration.sources(environment: environment, overrides: overrides)
         let reference = ReferenceSettings(Self.file(AgentSettings.settingsFile, &sources))
         let credentials = CredentialsFile(Self.file(AgentSettings.credentialsFile, &sources))
@@ -24,6 +29,7 @@ package struct AgentSetup: Sendable {
             sources.peek(from: "SOURCE_", to: "_DEFINITION"), below: sources.home)
         sources.allow(definitions.variables)
         sources.add(definitions.faults)
+        if let variables { sources.add(variables) }
         let agent = try AgentConfiguration(sources)
         let numbered = try NumberedSources(agent.settings, definitions)
         let denyList = DenyList(agent.denyList ?? "")

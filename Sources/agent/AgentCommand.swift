@@ -179,6 +179,32 @@ enum AgentCommand {
                     examples: [.init("agent scrape DEMO --only vcs", "version control only")],
                     exitCodes: [.success, .failure, .usage], handler: Scraping.run),
                 Command(
+                    "preview", abstract: "show what a run of a project would deliver, and deliver nothing",
+                    discussion: """
+                        Gathers what is new into a place of its own and forgets it again: each table with its fields, what \
+                        becomes of each (kept, pseudonym, scrubbed, withheld by config/policy.json) and a sample as it would \
+                        leave, the files of the bundle, its size, and the requests that were made. Update trackers and the \
+                        outbox stay as they are. Hours and rate of the policy do not hold a preview off; it tells them.
+                        """,
+                    arguments: [project],
+                    options: [
+                        .flag("samples", help: "also show values as the sources have them, personal ones in the clear"),
+                        .values(
+                            "only", named: "STEP", accepting: .choice(steps.filter { $0 != "environment" }),
+                            help: "the step to take; may be given several times"),
+                        .values(
+                            "source", named: "NAME", help: "the source to gather; may be given several times",
+                            fallback: "all"),
+                        .flag("json", help: "as JSON, for programs"),
+                    ],
+                    examples: [
+                        .init("agent preview DEMO", "before the first run"),
+                        .init(
+                            "agent preview DEMO --json | jq '.tables[].fields[] | .name + \" \" + .fate'", "fields only"
+                        ),
+                    ],
+                    exitCodes: [.success, .failure, .usage], handler: Previewing.run),
+                Command(
                     "export", abstract: "seal what was gathered, and deliver what waits in the outbox",
                     arguments: [projects],
                     options: [.flag("dry-run", help: "tell what waits, and deliver nothing")],

@@ -14,6 +14,7 @@ import HTTP
 import Jira
 import Lifecycle
 import Logging
+import Policy
 import QualityMetrics
 import REST
 import RemoteLogging
@@ -25,7 +26,11 @@ import Subversion
 /// Builds the agent's parts from its settings. The only place that knows their concrete types.
 struct Composition: Sendable {
     let setup: AgentSetup
+    /// What the client permits at most.
+    let policy: Policy
     let logger: Logger
+    /// The same without what goes to the controller.
+    let localLogger: Logger
     let console: Console
 
     /// What goes to the controller's log; `nil` where `AGENT_LOGGING` does not ask for it.
@@ -36,6 +41,10 @@ struct Composition: Sendable {
     private let proxy: HTTPProxy?
     /// For the sources that ask web APIs.
     let platforms: Platforms
+    /// How often they were asked.
+    let tally = RequestTally()
+    private let overrides: [SettingOverride]
+    private let style: LogStyle
 
     init(_ invocation: Invocation) throws {
         let isScraping = invocation.command.name == "scrape"
@@ -51,13 +60,17 @@ struct Composition: Sendable {
     ///   - earlier: what it takes over from: its connections and the records that wait for the controller.
     ///   - archive: a directory that gets all answers of web APIs.
     ///   - replay: a directory whose answers take the place of those of web APIs.
+    ///   - variables: what the controller wants for one run, as far as it may.
     init(
         overrides: [SettingOverride], console: Console, style: LogStyle = .auto, after earlier: Composition? = nil,
-        archive: String? = nil, replay: String? = nil
+        archive: String? = nil, replay: String? = nil, controller variables: ControllerVariables? = nil
     ) throws {
         let environment = ProcessFacts.environment
-        setup = try AgentSetup(environment: environment, overrides: overrides)
+        setup = try AgentSetup(environment: environment, overrides: overrides, controller: variables)
+        policy = try Policy.load("\(setup.agent.home)/config")
         self.console = console
+        self.overrides = overrides
+        self.style = style
         let chosen = setup.agent.logStyle == .auto ? style : setup.agent.logStyle
         let writer = LogWriter(style: chosen, level: setup.agent.logLevel, environment: environment)
         if setup.agent.uploadsLog, setup.agent.controller != nil, let project = setup.agent.projects.first {
@@ -66,6 +79,7 @@ struct Composition: Sendable {
             remoteLog = nil
         }
         logger = Logger([writer] + (remoteLog.map { [$0] } ?? []))
+        localLogger = Logger([writer])
         let settings = setup.agent.settings
         proxy = try HTTPProxy(
             proxy: settings[AgentSettings.secureProxy]?.revealed, bypass: settings[AgentSettings.proxyBypass])
@@ -74,7 +88,7 @@ struct Composition: Sendable {
         } else {
             http = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)", proxy: proxy))
         }
-        var rest = RESTEnvironment(http: http)
+        var rest = RESTEnvironment(http: http.watched(by: policy.watch(tally)))
         if let archive {
             logger.warning(
                 "all answers are kept as they come, personal values in the clear", ["archive.path": .text(archive)])
@@ -90,6 +104,11 @@ struct Composition: Sendable {
         for warning in setup.warnings {
             logger.warning("a setting is worth a second look", ["setting.warning": .text(warning)])
         }
+    }
+
+    /// The same for one run, with what the controller wants for it and may want.
+    func granting(_ variables: ControllerVariables) throws -> Composition {
+        try Composition(overrides: overrides, console: console, style: style, after: self, controller: variables)
     }
 
     /// What `vsts_fields.json` says, where somebody has put one.
@@ -243,7 +262,7 @@ struct Composition: Sendable {
     func sources(
         of project: ProjectKey, only names: [String] = [], steps: [String] = [], until: String? = nil,
         found: FoundSources = FoundSources()
-    ) throws -> [any Source] {
+    ) throws -> SourceSelection {
         let list = try sourceList(of: project)
         for warning in list.warnings {
             logger.warning("a source is worth a second look", ["source.warning": .text(warning)])
@@ -257,14 +276,27 @@ struct Composition: Sendable {
                 && (steps.isEmpty || definition.kind.map { !$0.steps.isDisjoint(with: steps) } ?? false)
         }
         let fields = wanted.contains { $0.kind == .jira } ? try jiraFields() : JiraFields()
-        return wanted.compactMap { definition in
-            switch definition.kind {
-            case .jira: jira(definition, project, fields)
-            case .rest: registry(definition)
-            case .jenkins, .qualityTime, .sonar: server(definition, project, steps, until, found)
-            default: source(definition)
+        var selection = SourceSelection()
+        for definition in wanted {
+            if let refusal = refusal(of: definition, project) {
+                // What a server named is not what somebody set: it is no fault of the configuration.
+                if definition.origin == FoundSources.origin {
+                    selection.passedOver.append(refusal)
+                } else {
+                    selection.refused.append(refusal)
+                }
+                continue
             }
+            let source: (any Source)? =
+                switch definition.kind {
+                case .jira: jira(definition, project, fields)
+                case .rest: registry(definition)
+                case .jenkins, .qualityTime, .sonar: server(definition, project, steps, until, found)
+                default: source(definition)
+                }
+            if let source { selection.sources.append(source) }
         }
+        return selection
     }
 
     /// What is gathered of a project: of the servers that others named, the repositories and the first Jenkins; and of
@@ -372,6 +404,7 @@ struct Composition: Sendable {
         settings.access.keyPath = source.keyPath.map(path)
         settings.access.authorityFile = source.authorityFile.map(path)
         settings.access.isUnsafe = source.isUnsafe
+        settings.access.followsRedirects = policy.hasAllHosts
         settings.access.knownHostsPath = "\(home)/.ssh/known_hosts"
         settings.access.proxy = setup.agent.settings[AgentSettings.secureProxy]?.revealed
         settings.access.proxyBypass = setup.agent.settings[AgentSettings.proxyBypass]

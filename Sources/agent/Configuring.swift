@@ -5,6 +5,7 @@ import Cryptography
 import Files
 import FoundationEssentials
 import Lifecycle
+import Policy
 import SourceSettings
 
 /// `agent config`: what the settings are, where each comes from, and what is wrong with them.
@@ -43,8 +44,25 @@ enum Configuring {
 
     /// Tells all faults at once; asks nobody, and changes nothing.
     static func check(_ invocation: Invocation) async throws -> ExitCode {
-        let setup = try AgentSetup(environment: ProcessFacts.environment, overrides: invocation.overrides)
+        let environment = ProcessFacts.environment
+        let home = AgentConfiguration.sources(environment: environment, overrides: invocation.overrides).home
         var faults: [ConfigurationFault] = []
+        var policy = Policy.unlimited
+        do throws(PolicyError) {
+            policy = try Policy.load("\(home)/config")
+        } catch {
+            faults = error.faults.map { fault in
+                ConfigurationFault(
+                    error.code == .unreadable ? .unreadable : .badValue,
+                    fault.place.isEmpty ? error.path : "\(error.path): \(fault.place)", fault.problem)
+            }
+        }
+        let setup: AgentSetup
+        do throws(ConfigurationError) {
+            setup = try AgentSetup(environment: environment, overrides: invocation.overrides)
+        } catch {
+            throw ConfigurationError(error.faults + faults)
+        }
         var warnings = setup.warnings
         var count = 0
         for project in setup.agent.projects {
@@ -54,6 +72,9 @@ enum Configuring {
                 warnings += list.warnings
                 count += list.gatherable.count
                 faults += list.gatherable.compactMap { Self.fault(in: $0, setup) }
+                warnings += list.gatherable.compactMap { source in
+                    policy.refusal(of: source, project, setup.resolver).map { "not gathered: \($0)" }
+                }
                 if list.gatherable.isEmpty { warnings.append("\(project) has no source, so nothing of it is gathered") }
             } catch let error as ConfigurationError {
                 faults += error.faults

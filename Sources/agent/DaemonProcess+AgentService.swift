@@ -3,6 +3,7 @@ import Commands
 import Configuration
 import ControllerAPI
 import Lifecycle
+import Policy
 import Runs
 import SourceSettings
 
@@ -20,6 +21,7 @@ extension DaemonProcess: AgentService {
 
     func begin() async -> Beginning {
         guard !shutdown.isRequested else { return .impossible("The agent is about to end") }
+        if let refusal = await refusalOfAll() { return .refused(refusal.description) }
         let before = requests.ended
         guard await queue.offer(.init(.request)) != .leftOut else { return .busy }
         for _ in 0..<Self.patience {
@@ -28,6 +30,22 @@ extension DaemonProcess: AgentService {
             do { try await Task.sleep(for: Self.pause) } catch { break }
         }
         return .begun
+    }
+
+    /// Why none of the projects may be gathered now; `nil` where one may, or where the gathering itself tells.
+    private func refusalOfAll() async -> Refusal? {
+        let agent = agent
+        var first: Refusal?
+        do {
+            for project in agent.setup.agent.projects {
+                guard let refusal = try await agent.admission(of: project) else { return nil }
+                await agent.note([refusal], of: project)
+                first = first ?? refusal
+            }
+        } catch {
+            return nil
+        }
+        return first
     }
 
     func snapshot() async -> AgentSnapshot {

@@ -51,9 +51,21 @@ extension DaemonProcess {
     }
 
     private func take(_ notice: TriggerNotice) async {
-        let acceptance = await queue.offer(
-            .init(.trigger, projects: notice.projects, trigger: notice.trigger))
-        if acceptance == .leftOut { logger.info("the wish was taken before", ["trigger.id": .integer(notice.trigger)]) }
+        let agent = agent
+        let projects = agent.setup.agent.projects.filter(notice.projects.contains)
+        if projects.count < Set(notice.projects).count {
+            // Without the names: a controller may think of any number of them.
+            await agent.note([
+                RefusedWish(
+                    project: "", text: "the controller wants projects that this agent does not gather",
+                    advice: "JIRA_KEY names those that it gathers.")
+            ])
+        }
+        guard !projects.isEmpty else { return }
+        let acceptance = await queue.offer(.init(.trigger, projects: projects, trigger: notice.trigger))
+        if acceptance == .leftOut {
+            logger.info("what is wanted waits already", ["trigger.id": .integer(notice.trigger)])
+        }
     }
 
     /// Registers each project that is not yet; tries again, ever more seldom, until all are.

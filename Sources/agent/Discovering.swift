@@ -9,6 +9,7 @@ import GitLab
 import HTTP
 import Lifecycle
 import Logging
+import Policy
 import REST
 import SourceSettings
 import Tables
@@ -23,10 +24,11 @@ enum Discovering {
         let list = try agent.sourceList(of: project)
         var known = Set(list.definitions.map { address($0.url, $0.type) })
         var found: [SourceDefinition] = []
+        var refused: [Refusal] = []
         var lines: [String] = []
         var seen: Set<ForgeEnvironment> = []
         var code = ExitCode.success
-        for definition in list.gatherable {
+        for definition in list.gatherable where agent.refusal(of: definition, project) == nil {
             guard let discovery = try agent.platforms.discovery(of: definition, agent.setup.resolver, agent.path),
                 seen.insert(discovery.environment).inserted
             else { continue }
@@ -34,10 +36,14 @@ enum Discovering {
             do {
                 for sibling in try await discovery.siblings()
                 where known.insert(address(sibling.url, environment.type)).inserted {
-                    found.append(
-                        SourceDefinition(
-                            type: environment.type, name: sibling.name, url: sibling.url,
-                            gitHubTeam: environment.type == "github" ? definition.gitHubTeam : nil, origin: path))
+                    let definition = SourceDefinition(
+                        type: environment.type, name: sibling.name, url: sibling.url,
+                        gitHubTeam: environment.type == "github" ? definition.gitHubTeam : nil, origin: path)
+                    if let refusal = agent.refusal(of: definition, project) {
+                        refused.append(refusal)
+                    } else {
+                        found.append(definition)
+                    }
                 }
                 lines.append(EnvironmentList.line(environment, version: try await discovery.version() ?? ""))
             } catch let error as RESTError {
@@ -52,8 +58,9 @@ enum Discovering {
         if !found.isEmpty {
             try Files.write(SourceList(file: list.definitions + found, numbered: []).exported(), to: path)
         }
-        lines += await EnvironmentList.servers(list, agent)
+        lines += try await EnvironmentList.servers(agent.permittedList(of: project), agent)
         try EnvironmentList.write(lines, in: directory)
+        await agent.note(refused, of: project)
         for definition in found {
             try agent.console.print("\(project) found \(definition.name): \(definition.exportedURL)")
         }

@@ -14,7 +14,7 @@ import Tables
 enum EnvironmentList {
     /// Asks all places of a project's sources for their versions, each once.
     static func write(_ project: ProjectKey, _ agent: Composition) async throws {
-        let list = try agent.sourceList(of: project)
+        let list = try agent.permittedList(of: project)
         var lines: [String] = []
         var seen: Set<ForgeEnvironment> = []
         for definition in list.gatherable {

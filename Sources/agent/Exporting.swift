@@ -40,12 +40,16 @@ enum Exporting {
             try Harvest.discard(in: directories.workspace)
             return 0
         }
+        guard agent.policy.permits(harvest) else {
+            agent.logger.warning(
+                "what was gathered holds more than the policy permits by now: it is left out",
+                ["project.key": .text(project.text)])
+            try Harvest.discard(in: directories.workspace)
+            return 0
+        }
         let identity = BundleIdentity(agent: try agent.agentKey(for: project), project: project, run: run)
-        let contents = BundleWriter.Contents(
-            identity: identity, schemaVersion: 1, created: .now, previous: try await outbox.lastRun(of: project),
-            pseudonymScheme: details.scheme.rawValue, files: try files(of: harvest, in: directories),
-            coverage: harvest.coverage, tombstones: harvest.tombstones,
-            declared: harvest.tables.compactMap { DeclaredTable($0.schema) })
+        let contents = try contents(
+            of: harvest, in: directories, identity, details, previous: await outbox.lastRun(of: project))
         let place = outbox.directory(for: identity)
         let writer = BundleWriter(try Sealer(details.sealingCertificate), try agent.identity(for: project).key)
         let bundle = try writer.seal(contents, into: place)
@@ -59,6 +63,17 @@ enum Exporting {
                 "bundle.bytes": .integer(bundle.size),
             ])
         return bundle.size
+    }
+
+    static func contents(
+        of harvest: Harvest, in directories: Gatherer.Directories, _ identity: BundleIdentity,
+        _ details: ControllerDetails, previous: RunID?
+    ) throws -> BundleWriter.Contents {
+        BundleWriter.Contents(
+            identity: identity, schemaVersion: 1, created: .now, previous: previous,
+            pseudonymScheme: details.scheme.rawValue, files: try files(of: harvest, in: directories),
+            coverage: harvest.coverage, tombstones: harvest.tombstones,
+            declared: harvest.tables.compactMap { DeclaredTable($0.schema) }, withheld: harvest.withheld)
     }
 
     struct NotRegistered: Failure {
@@ -94,6 +109,10 @@ enum Exporting {
         }
         guard let details = try agent.secrets.answer(for: first.project)?.controller else {
             throw NotRegistered(project: first.project)
+        }
+        if let refusal = agent.refusal(ofDeliveryTo: details.ssh) {
+            await agent.note([refusal], of: nil)
+            throw refusal
         }
         let report = try await agent.courier(for: first.project, outbox, details).deliver()
         for receipt in report.delivered { try agent.console.print("\(receipt.project): delivered run \(receipt.run)") }

@@ -16,7 +16,8 @@ enum KeyDistribution {
             comment: "agent-\(agent.agentKey(for: project))")
         var done: Set<String> = []
         var code = ExitCode.success
-        for definition in try agent.sourceList(of: project).gatherable {
+        for definition in try agent.sourceList(of: project).gatherable
+        where agent.refusal(of: definition, project) == nil {
             let source: ResolvedSource
             do {
                 source = try agent.setup.resolver.resolve(definition)

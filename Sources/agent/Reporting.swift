@@ -7,6 +7,7 @@ import Enrolment
 import Files
 import FoundationEssentials
 import Lifecycle
+import Policy
 import Runs
 import SourceSettings
 import Timestamps
@@ -18,7 +19,11 @@ enum Reporting {
         snapshot.agent = agent.setup.agent.key?.text
         snapshot.controller = agent.setup.agent.controller?.description
         snapshot.daemon = daemon
+        snapshot.policy = agent.policy.path
         do {
+            snapshot.refusals = try await agent.journal.refusals(after: .now + (.zero - refusalAge)).map {
+                AgentSnapshot.Refusal($0)
+            }
             snapshot.isGathering = try RunLock.isHeld(state: agent.state)
             snapshot.projects = try await projects(agent)
             snapshot.outbox = try await outbox(agent)
@@ -28,6 +33,9 @@ enum Reporting {
         }
         return snapshot
     }
+
+    /// How long what was refused is shown.
+    private static let refusalAge = Duration.seconds(7 * 86400)
 
     /// Those that are configured, and those that were gathered before.
     private static func projects(_ agent: Composition) async throws -> [AgentSnapshot.Project] {

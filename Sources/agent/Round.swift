@@ -7,6 +7,7 @@ import Files
 import Gathering
 import Lifecycle
 import Logging
+import Policy
 import Runs
 import Tables
 import Timestamps
@@ -59,19 +60,25 @@ struct Round: Sendable {
         if let advice = fault.advice { agent.console.complain(advice) }
     }
 
-    /// Gathers one project with its log and its entry in the journal.
+    /// Gathers one project with its log and its entry in the journal. What the client does not permit gets neither: however
+    /// often a controller asks, the journal keeps what was done.
     private func run(_ project: ProjectKey, _ outbox: Outbox) async throws -> ExitCode {
+        if let refusal = try await agent.admission(of: project) {
+            await agent.note([refusal], of: project)
+            tell(Fault(refusal), "refused by policy")
+            ended(refusal.isNotNow ? .notNow : .failed)
+            return refusal.exitCode
+        }
         let record = RunRecord(id: RunID(), project: project, cause: cause, start: .now)
         try await agent.journal.begin(record)
         let directory = agent.exportDirectory(of: project)
         do {
             try Files.makeDirectory(directory)
             let log = try LogWriter(path: "\(directory)/\(Self.logName)")
-            let logger = agent.logger.adding(ScrubbedSink(log)).with([
-                "project.key": .text(project.text), "run.id": .text(record.id.text),
-            ])
+            let sink = ScrubbedSink(log)
+            let logger = logger(of: agent, sink, record)
             logger.info("run begins", ["run.cause": .text(cause.rawValue)])
-            let (code, result) = try await gather(record, outbox, logger)
+            let (code, result) = try await gather(record, outbox, sink, logger)
             try await end(record, result, logger)
             return code
         } catch {
@@ -82,6 +89,12 @@ struct Round: Sendable {
             tell(fault, project.text)
             return fault.exitCode
         }
+    }
+
+    private func logger(of agent: Composition, _ sink: ScrubbedSink, _ record: RunRecord) -> Logger {
+        agent.logger.adding(sink).with([
+            "project.key": .text(record.project.text), "run.id": .text(record.id.text),
+        ])
     }
 
     private func end(_ record: RunRecord, _ result: RunResult, _ logger: Logger) async throws {
@@ -100,7 +113,7 @@ struct Round: Sendable {
 
     /// Registers, checks, gathers and seals.
     private func gather(
-        _ record: RunRecord, _ outbox: Outbox, _ logger: Logger
+        _ record: RunRecord, _ outbox: Outbox, _ sink: ScrubbedSink, _ logger: Logger
     ) async throws -> (ExitCode, RunResult) {
         let project = record.project
         if options.checksController {
@@ -118,6 +131,9 @@ struct Round: Sendable {
         let report = try await Checking.check(project, options, agent)
         try Checking.print(report, agent.console)
         guard let clearance = report.clearance else { return (Checking.exitCode(of: report), refusal(report, logger)) }
+        // From here on with what the controller wants for this run, as far as it may.
+        let agent = options.checksController ? await agent.granting(toControllerOf: project, logger) : agent
+        let logger = self.logger(of: agent, sink, record)
         try await outbox.requireRoom()
         let trackers = try Trackers(files: await outbox.trackers(of: project))
         let harvest = try await Scraping.gather(clearance, from: trackers, agent, logger)

@@ -5,13 +5,20 @@ import Enrolment
 import Gathering
 import Lifecycle
 import Logging
+import Policy
+import Runs
 import Tables
+import Timestamps
 
 /// `agent scrape`, and the gathering of `agent run`.
 enum Scraping {
     static func run(_ invocation: Invocation) async throws -> ExitCode {
         let agent = try Composition(invocation)
         let project = try agent.projects(invocation)[0]
+        if let refusal = try await agent.admission(of: project) {
+            await agent.note([refusal], of: project)
+            throw refusal
+        }
         let steps = invocation.values("only")
         if steps.contains("environment") {
             let code = try await Discovering.run(project, agent)
@@ -50,26 +57,40 @@ enum Scraping {
     ) async throws -> Harvest {
         let project = clearance.project
         let found = FoundSources()
-        let sources = try agent.sources(of: project, only: names, steps: steps, until: until, found: found)
+        let selection = try agent.sources(of: project, only: names, steps: steps, until: until, found: found)
+        await agent.note(selection.refused + selection.passedOver, of: project)
         let directories = agent.directories(of: project)
-        try SourceListFile(in: directories).write(agent.sourceList(of: project))
+        try SourceListFile(in: directories).write(agent.permittedList(of: project))
+        if agent.policy.rate != nil { try await agent.journal.noteStart(of: project, at: .now) }
         let display = ActivityDisplay(logger)
         let gatherer = Gatherer(
             clearance, in: directories, parallelism: ProcessFacts.processorCount, logger: logger,
-            progress: { display.add($0, $1) })
-        let harvest = try await display.during {
+            limits: agent.policy.fields, progress: { display.add($0, $1) })
+        var harvest = try await display.during {
             try await gatherer.run(
-                sources, always: steps.isEmpty || steps.contains("vcs") ? [.vcsVersions] : [], from: trackers)
+                selection.sources, always: steps.isEmpty || steps.contains("vcs") ? [.vcsVersions] : [], from: trackers)
         }
         if try found.write(in: directories) {
-            try SourceListFile(in: directories).write(agent.sourceList(of: project))
+            try SourceListFile(in: directories).write(agent.permittedList(of: project))
         }
         if steps.contains("sources") { try await EnvironmentList.write(project, agent) }
+        harvest.outcomes += selection.outcomes
+        for (table, fields) in harvest.withheld.sorted(by: { $0.key < $1.key }) {
+            logger.info(
+                "the policy keeps fields back",
+                ["table.name": .text(table), "table.fields": .text(fields.joined(separator: " "))])
+        }
         return harvest
     }
 
     static func print(_ harvest: Harvest, _ project: ProjectKey, _ console: Console) throws {
         for table in harvest.tables { try console.print("\(project) \(table.schema.fileName): \(table.rows) rows") }
+        for (table, fields) in harvest.withheld.sorted(by: { $0.key < $1.key }) {
+            let isWhole = !harvest.tables.contains { $0.schema.name == table }
+            try console.print(
+                "\(project) \(table): the policy keeps back \(isWhole ? "the whole table" : fields.joined(separator: ", "))"
+            )
+        }
         for outcome in harvest.outcomes {
             switch outcome.state {
             case .complete: break

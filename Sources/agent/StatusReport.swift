@@ -45,6 +45,11 @@ enum StatusReport {
         for project in snapshot.projects { lines += self.lines(project) }
         if snapshot.projects.isEmpty { lines.append("no project: JIRA_KEY names none") }
         if let outbox = snapshot.outbox { lines += self.lines(outbox) }
+        if let policy = snapshot.policy { lines.append("policy: \(policy)") }
+        for refusal in snapshot.refusals.prefix(10) { lines += self.lines(refusal) }
+        if snapshot.refusals.count > 10 {
+            lines.append("refused by policy: \(snapshot.refusals.count - 10) more, see --json")
+        }
         for problem in [snapshot.problem, snapshot.daemon?.problem].compactMap({ $0 }) {
             lines.append("problem since \(shown(problem.time)): \(problem.text)")
             if let advice = problem.advice { lines.append("  mend: \(advice)") }
@@ -79,6 +84,14 @@ enum StatusReport {
         if let problem = run.problem { lines.append("  problem: \(problem)") }
         if let advice = run.advice { lines.append("  mend: \(advice)") }
         return lines
+    }
+
+    private static func lines(_ refusal: AgentSnapshot.Refusal) -> [String] {
+        let subject = refusal.project.map { "\($0): " } ?? ""
+        let often =
+            refusal.count == 1 ? "at \(shown(refusal.last))" : "\(refusal.count) times, last at \(shown(refusal.last))"
+        return ["refused by policy \(often): \(subject)\(refusal.text)"]
+            + (refusal.advice.map { ["  mend: \($0)"] } ?? [])
     }
 
     private static func lines(_ outbox: AgentSnapshot.Outbox) -> [String] {

@@ -34,7 +34,24 @@ import Testing
             answers.withLock { $0 = found }
             #expect(await queue.current == wish)
         }
-        #expect(answers.withLock { $0 } == [.leftOut, .leftOut, .waits, .leftOut, .waits])
+        #expect(answers.withLock { $0 } == [.leftOut, .leftOut, .waits, .leftOut, .leftOut])
+    }
+
+    /// However often a controller asks, one wish waits: the latest, whose number it wants acknowledged.
+    @Test func manyTriggersAreOneWish() async throws {
+        let queue = RunQueue()
+        _ = await queue.offer(Wish(.schedule))
+        let granted = Mutex<[Int?]>([])
+        let projects = [try ProjectKey("DEMO"), try ProjectKey("OTHER")]
+        await queue.serve { wish in
+            granted.withLock { $0.append(wish.trigger) }
+            guard wish.cause == .schedule else { return await queue.close() }
+            for number in 1...1000 {
+                let some = number % 2 == 0 ? projects : projects.reversed()
+                _ = await queue.offer(Wish(.trigger, projects: some, trigger: number))
+            }
+        }
+        #expect(granted.withLock { $0 } == [nil, 1000])
     }
 
     @Test func aMomentThatComesDuringAnotherKindOfRunIsNotLost() async {

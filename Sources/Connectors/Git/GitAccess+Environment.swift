@@ -12,6 +12,7 @@ extension GitSettings.Access {
         }
         if let authorityFile { configuration.append(("http.sslCAInfo", authorityFile)) }
         if isUnsafe { configuration.append(("http.sslVerify", "false")) }
+        if !followsRedirects { configuration.append(("http.followRedirects", "false")) }
         if let proxy {
             environment["https_proxy"] = proxy
             environment["no_proxy"] = proxyBypass

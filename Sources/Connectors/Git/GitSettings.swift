@@ -11,6 +11,8 @@ package struct GitSettings: Sendable {
         package var authorityFile: String?
         /// Takes any certificate and any host key.
         package var isUnsafe = false
+        /// Whether a web server may send us to another one at the first request, as `git` lets it.
+        package var followsRedirects = true
         /// Where the SSH host keys are kept that were met first; later ones must be the same.
         package var knownHostsPath: String?
 
