@@ -9,7 +9,7 @@ CHECKED := --explicit-target-dependency-import-check error
 # libarchive goes in whole: the shared one brings 40 MB of libraries for formats that nobody here reads.
 STATIC := $(CURDIR)/.build/static
 RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s \
-	-Xlinker --build-id=none -Xlinker -L$(STATIC) -Xlinker --as-needed -Xlinker -lzstd -Xlinker -z -Xlinker now \
+	-Xlinker --build-id=none -Xlinker -L$(STATIC) -Xlinker --as-needed -Xlinker -lzstd -Xlinker -lz -Xlinker -z -Xlinker now \
 	-Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs \
 	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. $(CHECKED)
 

@@ -29,6 +29,7 @@ let package = Package(
                 "ControllerClient",
                 "Cryptography",
                 "Delivery",
+                "Dropins",
                 "Enrolment",
                 "Files",
                 "Forges",
@@ -41,8 +42,10 @@ let package = Package(
                 "Jenkins",
                 "Jira",
                 "Lifecycle",
+                "LDAP",
                 "Logging",
                 "Mail",
+                "Members",
                 "Notices",
                 "Policy",
                 "Processes",
@@ -55,6 +58,7 @@ let package = Package(
                 "RegistryDefinitions",
                 "Runs",
                 "Schedules",
+                "Seats",
                 "SFTP",
                 "SonarQube",
                 "SourceSettings",
@@ -62,6 +66,7 @@ let package = Package(
                 "Subversion",
                 "Tables",
                 "Timestamps",
+                "Topdesk",
                 "Triggers",
             ]),
         .executableTarget(
@@ -85,7 +90,9 @@ let package = Package(
             ]),
         .target(
             name: "Enrolment",
-            dependencies: ["Commands", "ControllerAPI", "ControllerClient", "Cryptography", "Files", "Pseudonyms", "Timestamps"]),
+            dependencies: [
+                "Commands", "ControllerAPI", "ControllerClient", "Cryptography", "Files", "Pseudonyms", "Timestamps",
+            ]),
         .target(
             name: "Fleet",
             dependencies: ["Blocking", "ControllerAPI", "Cryptography", "Database", "Logging", "Timestamps"]),
@@ -159,6 +166,26 @@ let package = Package(
             dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables"],
             path: "Sources/Connectors/Jenkins", exclude: ["README.md"]),
         .target(
+            name: "Topdesk", dependencies: ["Blocking", "Files", "Gathering", "Records", "Tables"],
+            path: "Sources/Connectors/Topdesk", exclude: ["README.md"]),
+        .target(
+            name: "Seats",
+            dependencies: [
+                "Archives", "Blocking", "Configuration", "Cryptography", "Files", "Gathering", "JSONValues", "Records",
+                "Tables", "XML",
+            ],
+            path: "Sources/Connectors/Seats", exclude: ["README.md"]),
+        .target(
+            name: "Members", dependencies: ["Gathering", "LDAP", "Records", "Tables"],
+            path: "Sources/Connectors/Members", exclude: ["README.md"]),
+        .target(
+            name: "Dropins",
+            dependencies: [
+                "Blocking", "Configuration", "Cryptography", "Files", "Gathering", "HTTP", "REST", "Records", "Tables",
+                "XML",
+            ],
+            path: "Sources/Connectors/Dropins", exclude: ["README.md"]),
+        .target(
             name: "AzureDevOps",
             dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
             path: "Sources/Connectors/AzureDevOps", exclude: ["README.md"]),
@@ -220,6 +247,7 @@ let package = Package(
         .systemLibrary(name: "CCurl"),
         .target(name: "HTTP", dependencies: ["CCurl", "CLinux", "Files"]),
         .target(name: "Mail", dependencies: ["Blocking", "CCurl", "Timestamps"]),
+        .target(name: "LDAP", dependencies: ["Blocking", "CCurl"]),
         .systemLibrary(name: "CLibSSH2"),
         .target(name: "SFTP", dependencies: ["Blocking", "CLibSSH2", "Cryptography", "Files"]),
         .systemLibrary(name: "CExpat"),
@@ -341,6 +369,23 @@ let package = Package(
                 "Files", "Forges", "ForgeTestSupport", "Gathering", "HTTP", "Jenkins", "QualityMetrics", "QualityTime",
                 "REST", "SonarQube", "Tables", "TestSupport", "Timestamps",
             ]),
+        .testTarget(
+            name: "TopdeskTests", dependencies: ["Files", "ForgeTestSupport", "Gathering", "TestSupport", "Topdesk"]),
+        .testTarget(
+            name: "SeatsTests",
+            dependencies: [
+                "Archives", "Configuration", "Files", "ForgeTestSupport", "Gathering", "Seats", "TestSupport",
+            ],
+            exclude: ["workbook.py"]),
+        .testTarget(
+            name: "MembersTests",
+            dependencies: ["Files", "ForgeTestSupport", "Gathering", "LDAP", "Members", "TestSupport"]),
+        .testTarget(
+            name: "DropinsTests",
+            dependencies: [
+                "Configuration", "Dropins", "Files", "ForgeTestSupport", "Gathering", "HTTP", "REST", "Tables",
+                "TestSupport",
+            ], exclude: ["webdav-server.py"]),
         .testTarget(
             name: "RESTTests",
             dependencies: ["Configuration", "Files", "HTTP", "REST", "TestSupport", "Timestamps"]),

@@ -6,7 +6,7 @@ internal import CArchive
     /// The library calls it through an unretained pointer, so it lives as long.
     let input: BlockInput
 
-    enum Format { case zstandard, tar }
+    enum Format { case zstandard, gzip, tar }
 
     init(_ format: Format, _ input: BlockInput) throws {
         guard let handle = unsafe archive_read_new() else {
@@ -17,6 +17,9 @@ internal import CArchive
         switch format {
         case .zstandard:
             try check(unsafe archive_read_support_filter_zstd(handle))
+            try check(unsafe archive_read_support_format_raw(handle))
+        case .gzip:
+            try check(unsafe archive_read_support_filter_gzip(handle))
             try check(unsafe archive_read_support_format_raw(handle))
         case .tar:
             try check(unsafe archive_read_support_format_tar(handle))

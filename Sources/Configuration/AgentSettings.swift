@@ -164,6 +164,36 @@ package enum AgentSettings {
         example: "localhost,.intern.example",
         "Hosts and domains that are reached without the proxy, parted by commas.")
 
+    private static let lists = "Lists and directories"
+
+    package static let directoryPassword = Setting<Secret?>(
+        "LDAP_PASSWORD", lists, .secret, otherwise: "manager_password of [ldap] in the settings file", example: "",
+        "The password for the directory whose groups have the members of projects.")
+
+    package static let dropinsPassword = Setting<Secret?>(
+        "DROPINS_PASSWORD", lists, .secret, otherwise: "password of [dropins] in the settings file", example: "",
+        "The password for the WebDAV server that tables are fetched from which somebody made beforehand.")
+
+    package static let seatFiles = Setting<[String]>(
+        "SEATS_FILES", lists, .words, default: "", example: "plans/forecast-*.xlsx",
+        "Spreadsheets with the seats of teams, as patterns of a shell. Without one, no seats are gathered.")
+
+    package static let seatPlan = Setting<String>(
+        "SEATS_PLAN", lists, .path, default: "config/seats.json",
+        "The file that says how the spreadsheets are to be read; see the page of the connector.")
+
+    package static let topdeskFile = Setting<String>(
+        "GATHERER_TOPDESK_FILE", lists, .path, default: "config/topdesk.cfg",
+        "The file that says which reservations of rooms are a project's. Where it is missing, none are gathered.")
+
+    package static let topdeskDump = Setting<String>(
+        "TOPDESK_DUMP", lists, .path, default: "topdesk-reservations.csv",
+        "The reservations of rooms, as somebody has dumped them from Topdesk.")
+
+    package static let topdeskListedOnly = Setting<Bool>(
+        "TOPDESK_WHITELIST_ONLY", lists, .flag, default: "no", example: "yes",
+        "Whether only those reservations are gathered that a whitelist has.")
+
     private static let webAPI = "The agent's own web API"
 
     package static let listenAddress = Setting<HostPort>(
@@ -232,13 +262,16 @@ package enum AgentSettings {
     package static let all: [SettingDeclaration] =
         [
             home.declaration, state.declaration, projects.declaration, key.declaration, controllerHost.declaration,
-            controllerCertificate.declaration, userName.declaration, enrolmentToken.declaration, keyRotation.declaration,
+            controllerCertificate.declaration, userName.declaration, enrolmentToken.declaration,
+            keyRotation.declaration,
             preflightArguments.declaration, period.declaration, bigBoatPeriod.declaration, runsOnStart.declaration,
             jenkinsURL.declaration,
             outboxLimit.declaration, repositoryLimit.declaration, cleansRepositories.declaration, denyList.declaration,
             rateLimitShare.declaration,
             secureProxy.declaration, proxyBypass.declaration,
         ] + sources.all + [
+            directoryPassword.declaration, dropinsPassword.declaration, seatFiles.declaration, seatPlan.declaration,
+            topdeskFile.declaration, topdeskDump.declaration, topdeskListedOnly.declaration,
             listenAddress.declaration, listenPort.declaration, host.declaration, token.declaration,
             logLevel.declaration, logFormat.declaration, uploadsLog.declaration,
         ] + MailSettings.all + [

@@ -14,6 +14,8 @@ package struct Trackers: Hashable, Sendable {
         case azureDevOps = "tfs_update.json"
         /// Registry name to the moment up to which it is gathered, in UTC, and the mark of its definition.
         case registries = "rest_update.json"
+        /// The marks of the files that were taken as they are.
+        case dropins = "dropins_seen.json"
         /// Source name to the mark of the answers that need not be sent again while they are the same.
         case answers = "answers_seen.json"
 
@@ -55,7 +57,7 @@ package struct Trackers: Hashable, Sendable {
         var isText: Bool { form == .text }
 
         /// Whether it is part of what is delivered. The others stay with the agent.
-        package var isExported: Bool { self != .references && self != .answers }
+        package var isExported: Bool { self != .references && self != .answers && self != .dropins }
     }
 
     /// What is wrong with a tracker file.

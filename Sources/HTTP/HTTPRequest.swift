@@ -8,6 +8,8 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
         case patch = "PATCH"
         case delete = "DELETE"
         case options = "OPTIONS"
+        /// Of WebDAV (RFC 4918 §9.1).
+        case propfind = "PROPFIND"
     }
 
     /// Whose certificate the server must show. Chain and host name are checked in each case.

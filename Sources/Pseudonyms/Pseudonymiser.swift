@@ -17,6 +17,7 @@ package struct Pseudonymiser {
 
     package func row(for record: Record) -> Row {
         guard record.schema.hasPersonalColumns else { return Row(values: record.values, protection: .unneeded) }
+        guard !record.isPseudonymised else { return Row(values: record.values, protection: .pseudonymised) }
         guard let secrets else { return Row(values: record.values, protection: .none) }
         var values = record.values
         for (index, column) in record.schema.columns.enumerated() where column.isPersonal {

@@ -1,6 +1,6 @@
 package import Configuration
 import Cryptography
-import HTTP
+package import HTTP
 
 /// How requests say who asks: the header field and the secret in it.
 package struct Authorization: Sendable {
@@ -30,7 +30,7 @@ package struct Authorization: Sendable {
         self.name = name
     }
 
-    func apply(to request: inout HTTPRequest) {
+    package func apply(to request: inout HTTPRequest) {
         if case .challenge(let user) = form {
             request.login = HTTPRequest.Login(user: user, password: secret.revealed)
         } else {

@@ -7,9 +7,12 @@ package struct Record: Sendable {
     package let schema: TableSchema
     /// One value per column of the schema, in its order; `nil` leaves the member out.
     package let values: [String?]
+    /// Whether somebody else has made pseudonyms of its personal values.
+    package let isPseudonymised: Bool
 
     /// - Precondition: as many values as the schema has columns.
-    package init(_ schema: TableSchema, _ values: [String?]) {
+    package init(_ schema: TableSchema, _ values: [String?], isPseudonymised: Bool = false) {
+        self.isPseudonymised = isPseudonymised
         precondition(values.count == schema.columns.count, "a record of \(schema.name) has one value per column")
         self.schema = schema
         self.values = values

@@ -21,9 +21,12 @@ package struct SourceAddress: Sendable, Hashable, CustomStringConvertible {
             path: parts.path)
     }
 
+    /// - Parameter url: of a server that is no repository's; a path is one of this machine.
+    package init(url: String) { self.init(url) }
+
     /// What IANA has assigned.
     private static let ports = [
-        "git": 9418, "http": 80, "https": 443, "ssh": 22, "svn": 3690, "svn+ssh": 22,
+        "git": 9418, "http": 80, "https": 443, "ldap": 389, "ldaps": 636, "ssh": 22, "svn": 3690, "svn+ssh": 22,
     ]
 
     /// Host and port.

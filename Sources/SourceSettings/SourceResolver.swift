@@ -17,6 +17,9 @@ package struct SourceResolver: Sendable {
         self.variable = variable
     }
 
+    /// Whether the deny list has a URL.
+    package func denies(_ url: String) -> Bool { denyList.denies(url) }
+
     /// - Throws: when the source is of an unknown type, denied, or its address is not safe to pass on.
     package func resolve(_ definition: SourceDefinition) throws(SourceSettingsError) -> ResolvedSource {
         guard let declared = definition.kind else {

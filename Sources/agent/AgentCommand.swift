@@ -25,7 +25,9 @@ enum AgentCommand {
 
     /// What a step of `scrape` can be.
     static let steps = [
-        "environment", "jenkins", "jira", "metric-history", "metric-options", "rest", "sources", "vcs",
+        "dropins", "environment", "jenkins", "jira", "ldap", "metric-history", "metric-options", "rest", "seats",
+        "sources",
+        "topdesk", "vcs",
     ]
 
     /// What `PREFLIGHT_ARGS` may hold.

@@ -268,8 +268,9 @@ struct Composition: Sendable {
             logger.warning("a source is worth a second look", ["source.warning": .text(warning)])
         }
         let definitions = definitions(of: project, list)
-        for name in names where !definitions.contains(where: { $0.name == name }) {
-            throw UnknownSource(name: name, known: definitions.map(\.name))
+        let lists = try lists(of: project)
+        for name in names where !definitions.contains(where: { $0.name == name }) && lists[name] == nil {
+            throw UnknownSource(name: name, known: definitions.map(\.name) + lists.keys.sorted())
         }
         let wanted = definitions.filter { definition in
             (names.isEmpty || names.contains(definition.name))
@@ -277,6 +278,14 @@ struct Composition: Sendable {
         }
         let fields = wanted.contains { $0.kind == .jira } ? try jiraFields() : JiraFields()
         var selection = SourceSelection()
+        for (name, list) in lists.sorted(by: { $0.key < $1.key })
+        where (names.isEmpty || names.contains(name)) && (steps.isEmpty || steps.contains(name)) {
+            if let refusal = policy.refusal(of: list.wanted) {
+                selection.refused.append(refusal)
+            } else {
+                selection.sources.append(list.source)
+            }
+        }
         for definition in wanted {
             if let refusal = refusal(of: definition, project) {
                 // What a server named is not what somebody set: it is no fault of the configuration.
