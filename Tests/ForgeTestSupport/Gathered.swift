@@ -23,7 +23,10 @@ package final class Gathered {
         report = try await source.gather(request)
         tables = [:]
         for schema in source.tables + source.occasionalTables {
-            let table = try TableWriter.write(schema, segments: request.output.segments(of: schema), in: output.path)
+            let segments = request.output.segments(of: schema)
+            // An object cannot be empty as an array can.
+            guard !schema.isObject || !segments.isEmpty else { continue }
+            let table = try TableWriter.write(schema, segments: segments, in: output.path)
             if schema.isObject {
                 tables[schema.name] = try Self.rows(schema, table.path)
                 continue
