@@ -9,6 +9,9 @@ struct PolicyReader {
 
     init(path: String) { policy = Policy(path: path) }
 
+    /// What a source can be: those of `data_sources.json`, and the lists that settings of their own name.
+    static let types = SourceKind.allCases.map(\.rawValue) + ["dropins", "ldap", "seats", "topdesk"]
+
     /// The members of the file and of each object in it. The published schema has the same, which a test sees to.
     static let members = [
         "": ["$schema", "comment", "deliveries", "fields", "hours", "projects", "rate", "sources", "variables"],
@@ -119,7 +122,7 @@ struct PolicyReader {
         guard let members = object(value, place, of: "sources") else { return nil }
         var rule = SourceRule()
         if let types = members["types"] {
-            let known = SourceKind.allCases.map(\.rawValue)
+            let known = Self.types
             rule.types = Set(
                 list(types, "\(place).types") { reader, entry, place in
                     guard let text = reader.text(entry, place) else { return nil }

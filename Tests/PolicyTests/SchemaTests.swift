@@ -92,7 +92,8 @@ import Testing
         }
         let schema = try JSONDecoder().decode(Schema.self, from: Data(Files.read(Self.schema)))
         #expect(
-            schema.properties.sources.items?.properties?["types"]?.items?.enum == SourceKind.allCases.map(\.rawValue))
+            schema.properties.sources.items?.properties?["types"]?.items?.enum
+                == SourceKind.allCases.map(\.rawValue) + ["dropins", "ldap", "seats", "topdesk"])
         #expect(schema.properties.variables.items?.enum == Policy.grantableVariables.sorted())
     }
 }
