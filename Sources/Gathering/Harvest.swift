@@ -40,6 +40,8 @@ package struct SourceOutcome: Sendable {
         case partial([String])
         /// Nothing of it counts; the reason.
         case failed(String)
+        /// It was not asked, because the client does not permit it; the reason, which is for nobody else.
+        case refused(String)
     }
 
     package let source: String

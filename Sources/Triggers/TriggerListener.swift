@@ -69,7 +69,6 @@ package final class TriggerListener: Sendable {
                     logger.info("the controller wants projects gathered", ["trigger.id": .integer(notice.trigger)])
                     await take(notice)
                     acknowledged = notice.trigger
-                    pause = .zero
                 }
                 failures = 0
             } catch  where error.isCancellation {

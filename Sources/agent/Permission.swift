@@ -22,7 +22,7 @@ struct SourceSelection: Sendable {
     /// What a run tells of those that are refused.
     var outcomes: [SourceOutcome] {
         refused.map {
-            SourceOutcome(source: $0.subject, state: .failed("refused: \($0.reason)"), duration: .zero)
+            SourceOutcome(source: $0.subject, state: .refused($0.reason), duration: .zero)
         }
     }
 }

@@ -50,6 +50,7 @@ struct PreviewReport: Encodable {
                 case .complete: (.complete, [])
                 case .partial(let gaps): (.partial, gaps)
                 case .failed(let reason): (.failed, [reason])
+                case .refused(let reason): (.failed, ["refused: \(reason)"])
                 }
         }
     }

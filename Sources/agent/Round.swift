@@ -164,6 +164,7 @@ extension RunResult {
                 case .complete: (.complete, [])
                 case .partial(let gaps): (.partial, gaps)
                 case .failed(let reason): (.failed, [reason])
+                case .refused(let reason): (.failed, ["refused: \(reason)"])
                 }
             return Source(
                 name: outcome.source, outcome: state, problems: problems,
@@ -173,7 +174,21 @@ extension RunResult {
         let areAllFailed = !sources.isEmpty && sources.allSatisfy { $0.outcome == .failed }
         self.init(
             end: .now, outcome: bad.isEmpty ? .complete : areAllFailed ? .failed : .partial,
-            problem: bad.first.map { "\($0.name): \($0.problems.first ?? "not read whole")" }, sources: sources,
+            problem: Self.problem(of: harvest), sources: sources,
             rows: harvest.tables.reduce(0) { $0 + $1.rows }, bytes: bytes)
+    }
+
+    /// One sentence, which the controller's log may get: sources that the policy refuses are counted, not named.
+    private static func problem(of harvest: Harvest) -> String? {
+        var refused = 0
+        for outcome in harvest.outcomes {
+            switch outcome.state {
+            case .complete: break
+            case .partial(let gaps): return "\(outcome.source): \(gaps.first ?? "not read whole")"
+            case .failed(let reason): return "\(outcome.source): \(reason)"
+            case .refused: refused += 1
+            }
+        }
+        return refused == 0 ? nil : "\(refused) source\(refused == 1 ? " is" : "s are") refused by the policy"
     }
 }

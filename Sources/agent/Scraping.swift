@@ -97,6 +97,7 @@ enum Scraping {
             case .partial(let gaps):
                 for gap in gaps { try console.print("\(project) \(outcome.source): partial: \(gap)") }
             case .failed(let reason): try console.print("\(project) \(outcome.source): failed: \(reason)")
+            case .refused(let reason): try console.print("\(project) \(outcome.source): refused: \(reason)")
             }
         }
     }

@@ -106,6 +106,11 @@ final class RunningDaemon: @unchecked Sendable {
             let project: String
             let last: Run?
         }
+        struct Refusal: Decodable {
+            let project: String?
+            let text: String
+            let count: Int
+        }
         struct Outbox: Decodable {
             let bundles: Int
             let problem: String?
@@ -113,6 +118,7 @@ final class RunningDaemon: @unchecked Sendable {
         let daemon: Daemon?
         let projects: [Project]
         let outbox: Outbox?
+        let refusals: [Refusal]
         let problem: Problem?
     }
 }
