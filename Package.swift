@@ -302,7 +302,7 @@ let package = Package(
                 "agent", "Bundles", "controller", "ControllerAPI", "Cryptography", "Files", "Processes", "Tables",
                 "TestSupport", "Timestamps",
             ],
-            exclude: ["make-repository"]),
+            exclude: ["make-repository", "older-agent"]),
         .testTarget(
             name: "EndpointsTests",
             dependencies: [
@@ -329,7 +329,7 @@ let package = Package(
             name: "GitTests", dependencies: ["Files", "Gathering", "Git", "Processes", "Tables", "TestSupport"]),
         .testTarget(
             name: "FleetTests",
-            dependencies: ["ControllerAPI", "Cryptography", "Fleet", "SQLite", "TestSupport", "Timestamps"]),
+            dependencies: ["ControllerAPI", "Cryptography", "Database", "Fleet", "TestSupport", "Timestamps"]),
         .testTarget(name: "GatheringTests", dependencies: ["Gathering", "Tables", "TestSupport"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(

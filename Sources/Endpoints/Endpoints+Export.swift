@@ -23,7 +23,7 @@ extension Endpoints {
                 throw Denial(
                     503, "This controller does not import what agents deliver that do not sign; the files stay.")
             }
-            try await deliver(parameters.agent, parameters.project)
+            try await deliver(parameters.agent, parameters.project, Set(notification.files?.update ?? []))
             return HTTPServerResponse(202, headers: [("Cache-Control", "no-store")])
         }
         guard let announcement = notification.files?.bundle else {

@@ -32,7 +32,9 @@ package struct Endpoints: Sendable {
         /// Makes ready what an agent of the older system expects in its directory.
         package var prepareUploads: @Sendable (AgentKey, ProjectKey) async throws -> Void = { _, _ in }
         /// Takes what an agent of the older system has uploaded; `nil` where nothing brings it into the database.
-        package var legacyDelivered: (@Sendable (AgentKey, ProjectKey) async throws -> Void)?
+        ///
+        /// Its last argument is the files that the notification calls update trackers.
+        package var legacyDelivered: (@Sendable (AgentKey, ProjectKey, Set<String>) async throws -> Void)?
         /// Whether what the controller stands on works: the name of each part, and what is wrong with it.
         package var health: @Sendable () async -> [(name: String, fault: String?)] = { [] }
 

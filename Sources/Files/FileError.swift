@@ -25,6 +25,8 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
     /// The far end of the pipe is closed.
     package var isReaderGone: Bool { code == EPIPE }
+    /// A link, or something else than a regular file, lies where one was to be read.
+    package var isNotRegular: Bool { operation == .open && (code == EINVAL || code == ELOOP) }
     /// Another process has the lock.
     package var isHeldElsewhere: Bool { operation == .lock && code == EWOULDBLOCK }
 

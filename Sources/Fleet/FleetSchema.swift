@@ -147,5 +147,9 @@ enum FleetSchema {
             PRIMARY KEY (agent, public_key)
         ) STRICT;
         """,
+        """
+        -- Agents of the older system do not sign what they deliver.
+        ALTER TABLE controller_bundles ADD COLUMN is_signed INTEGER NOT NULL DEFAULT 1;
+        """,
     ]
 }

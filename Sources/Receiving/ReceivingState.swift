@@ -71,6 +71,36 @@ package struct ReceivingState: Sendable {
         } catch { throw ReceivingError(error) }
     }
 
+    /// Lets an agent of the older system fetch a project's update trackers, and upload for the project.
+    /// - Parameter trackers: names of files and what they hold; others that were there are removed.
+    /// - Throws: `ReceivingError` with the code `file`.
+    package func offer(
+        _ trackers: [(file: String, content: String)], of project: ProjectKey, to agent: AgentKey
+    ) throws(ReceivingError) {
+        try makeDirectories(of: agent)
+        do throws(FileError) {
+            let update = "\(incoming(agent))/update/\(project)"
+            for directory in ["\(incoming(agent))/export/\(project)", update] {
+                try Files.makeDirectory(directory, permissions: 0o700)
+            }
+            for name in try Files.list(update) where !trackers.contains(where: { $0.file == name }) {
+                try Files.remove("\(update)/\(name)")
+            }
+            for (file, content) in trackers {
+                try Files.write(content.utf8, to: "\(update)/\(file)", permissions: 0o600)
+            }
+        } catch { throw ReceivingError(error) }
+    }
+
+    /// Makes the directory to which an agent of the older system uploads; newer versions of its `scp` do not.
+    /// - Throws: `ReceivingError` with the code `file`.
+    package func makeProject(_ project: ProjectKey, of agent: AgentKey) throws(ReceivingError) {
+        try makeDirectories(of: agent)
+        do throws(FileError) {
+            try Files.makeDirectory("\(incoming(agent))/export/\(project)", permissions: 0o700)
+        } catch { throw ReceivingError(error) }
+    }
+
     /// Ends the sessions of an agent that run, and their connections. To be called when the agent is no longer let in:
     /// a session that has just begun looks at the list of keys itself.
     package func endSessions(of agent: AgentKey) {

@@ -10,13 +10,13 @@ import Timestamps
 /// Takes the bundles that agents announce: out of the agent's reach first, then verified, then recorded, and only
 /// then is there a receipt.
 package actor Reception {
-    private let database: Store
+    let database: Store
     /// Whether other controllers work with the same store and spool.
     private let isShared: Bool
-    private let spool: Spool
+    let spool: Spool
     private let reader: BundleReader
     private let receiptKey: SigningKey
-    private let logger: Logger
+    let logger: Logger
     private let executor = QueueExecutor("reception")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -88,7 +88,9 @@ package actor Reception {
     /// Opens again what a crash may have left half opened. Call it before the first import.
     /// - Parameter keysOf: those that an agent may have sealed with.
     package func recover(keysOf: (AgentKey) async throws -> [PublicKey]) async throws {
-        let waiting = try database.all("SELECT agent, project, run FROM controller_bundles WHERE state = 'received'") {
+        let waiting = try database.all(
+            "SELECT agent, project, run FROM controller_bundles WHERE state = 'received' AND is_signed = 1"
+        ) {
             row in
             (agent: try AgentKey(row[0]), project: try ProjectKey(row[1]), run: try RunID(row[2]))
         }

@@ -9,6 +9,8 @@ package struct RunList: Encodable, Sendable {
         package let run: String
         /// `received`, `imported` or `failed`.
         package let state: String
+        /// Whether the agent signed it; those of the older system do not.
+        package let signed: Bool
         /// Bytes of the sealed parts.
         package let size: Int
         /// RFC 3339.
@@ -45,12 +47,13 @@ package struct RunList: Encodable, Sendable {
             "SELECT received_at FROM controller_bundles WHERE state = 'received' ORDER BY received_at LIMIT 1")
         runs = try store.all(
             """
-            SELECT agent, project, run, state, size, received_at, imported_at, rows, reason FROM controller_bundles
+            SELECT agent, project, run, state, size, received_at, imported_at, rows, reason, is_signed FROM controller_bundles
             WHERE project = ? OR ? = '' ORDER BY received_at DESC, run DESC LIMIT \(limit)
             """, project?.text ?? "", project?.text ?? ""
         ) { row in
             Run(
-                agent: try row[0], project: try row[1], run: try row[2], state: try row[3], size: try row[4],
+                agent: try row[0], project: try row[1], run: try row[2], state: try row[3], signed: try row[9],
+                size: try row[4],
                 received: try row[5], imported: try row[6], rows: try row[7], reason: try row[8])
         }
     }

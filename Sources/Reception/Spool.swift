@@ -13,6 +13,11 @@ package struct Spool: Sendable {
         "\(root)/incoming/\(agent)/export/\(project)/\(run)"
     }
 
+    /// Where an agent of the older system uploads plain files of a project.
+    package func incoming(_ agent: AgentKey, _ project: ProjectKey) -> String {
+        "\(root)/incoming/\(agent)/export/\(project)"
+    }
+
     /// Where the parts of a bundle lie from its verification until they are purged; only the controller can write here.
     package func bundle(_ agent: AgentKey, _ project: ProjectKey, _ run: RunID) -> String {
         "\(root)/bundles/\(agent)/\(project)/\(run)"

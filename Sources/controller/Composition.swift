@@ -63,6 +63,17 @@ struct Composition: Sendable {
         services.keysChanged = { try await keys.update() }
         services.bundleReceived = { [bundles] in bundles.wake() }
         services.usage = { agent in try await blocking { _ in try uploads.usage(of: agent) } }
+        services.prepareUploads = { agent, project in
+            let trackers = try await fleet.trackers(of: project)
+            try await blocking { _ in try uploads.offer(trackers, of: project, to: agent) }
+        }
+        services.legacyDelivered = { [reception, bundles] agent, project, trackers in
+            guard try await reception.receiveUnsigned(of: project, from: agent, trackers: trackers) != nil else {
+                return
+            }
+            try await blocking { _ in try uploads.makeProject(project, of: agent) }
+            bundles.wake()
+        }
         endpoints = Endpoints(services, logger: logger)
         receiving = ReceivingServer(
             .init(address: configuration.listener.host, port: configuration.sshPort),

@@ -19,9 +19,11 @@ enum RunListing {
             return .success
         }
         for run in list.runs {
+            let trust = run.signed ? "" : "\tunsigned"
             let result = run.rows.map { "\($0) rows" } ?? run.reason ?? "waits for its import"
             try invocation.console.print(
-                "\(run.received)\t\(run.agent)\t\(run.project)\t\(run.run)\t\(run.state)\t\(run.size) bytes\t\(result)")
+                "\(run.received)\t\(run.agent)\t\(run.project)\t\(run.run)\t\(run.state)\t\(run.size) bytes\t\(result)\(trust)"
+            )
         }
         let counts = ["imported", "received", "failed"].map { "\(list.counts[$0] ?? 0) \($0)" }
         let waiting = list.waitingSince.map { ", one waits since \($0)" } ?? ""

@@ -37,7 +37,7 @@ struct Gatehouse: Sendable {
         var services = Endpoints.Services(
             fleet: fleet, reception: reception, replays: ReplayGuard(start: Timestamp(seconds: 0)), triggers: triggers,
             logs: AgentLogs(state: directory.path), details: details, policy: policy)
-        services.legacyDelivered = { _, _ in }
+        services.legacyDelivered = { _, _, _ in }
         endpoints = Endpoints(services, logger: logger)
     }
 

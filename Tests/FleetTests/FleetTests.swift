@@ -1,41 +1,24 @@
 import ControllerAPI
 import Cryptography
+import Database
 import Fleet
-import SQLite
-import Synchronization
 import TestSupport
 import Testing
 import Timestamps
 
+/// Everything that a fleet decides, on either store.
 @Suite struct FleetTests {
-    private let directory: TemporaryDirectory
-    private let clock = Clock()
-    private let fleet: Fleet
-    private let agent: AgentKey
-    private let project: ProjectKey
-    private let key: PublicKey
-
-    /// A clock that tests move.
-    private final class Clock: Sendable {
-        private let seconds = Mutex(1_700_000_000)
-        var now: Timestamp { Timestamp(seconds: seconds.withLock { $0 }) }
-        func advance(_ count: Int) { seconds.withLock { $0 += count } }
-    }
-
-    init() throws {
-        directory = try TemporaryDirectory()
-        fleet = try Fleet("\(directory.path)/controller.sqlite", now: { [clock] in clock.now })
-        agent = try AgentKey("DEMO")
-        project = try ProjectKey("DEMO")
-        key = try SigningKey.generate().publicKey
-    }
-
     private func refusal(_ decision: RegistrationDecision) -> Refusal? {
         if case .refused(let refusal) = decision { return refusal }
         return nil
     }
 
-    @Test func aTokenEnrolsOnceAndTheKeyCountsFromThenOn() async throws {
+    @Test(arguments: FleetBench.Backend.allCases) func aTokenEnrolsOnceAndTheKeyCountsFromThenOn(
+        backend: FleetBench.Backend
+    ) async throws {
+        let bench = try FleetBench(backend)
+        defer { withExtendedLifetime(bench) {} }
+        let (fleet, agent, project, key) = (bench.fleet, bench.agent, bench.project, bench.key)
         let token = try await fleet.enrol(agent, for: [project], validity: .seconds(3600))
         guard case .accepted(let first, _) = try await fleet.register(agent, for: project, key: key, token: token)
         else {
@@ -54,7 +37,12 @@ import Timestamps
         #expect(try await fleet.key(of: agent) == key)
     }
 
-    @Test func refusesTokensThatAreWrongExpiredOrAnothers() async throws {
+    @Test(arguments: FleetBench.Backend.allCases) func refusesTokensThatAreWrongExpiredOrAnothers(
+        backend: FleetBench.Backend
+    ) async throws {
+        let bench = try FleetBench(backend)
+        defer { withExtendedLifetime(bench) {} }
+        let (fleet, agent, project, key, clock) = (bench.fleet, bench.agent, bench.project, bench.key, bench.clock)
         let token = try await fleet.enrol(agent, for: [project], validity: .seconds(10))
         let other = try AgentKey("OTHER")
         #expect(refusal(try await fleet.register(agent, for: project, key: key, token: "enrol-x")) == .unknownToken)
@@ -64,7 +52,10 @@ import Timestamps
         #expect(try await fleet.agents().isEmpty)
     }
 
-    @Test func aRefusalUsesNoToken() async throws {
+    @Test(arguments: FleetBench.Backend.allCases) func aRefusalUsesNoToken(backend: FleetBench.Backend) async throws {
+        let bench = try FleetBench(backend)
+        defer { withExtendedLifetime(bench) {} }
+        let (fleet, agent, project, key) = (bench.fleet, bench.agent, bench.project, bench.key)
         let token = try await fleet.enrol(agent, for: [project], validity: .seconds(10))
         let foreign = try ProjectKey("FOREIGN")
         #expect(refusal(try await fleet.register(agent, for: foreign, key: key, token: token)) == .notEntitled)
@@ -74,7 +65,12 @@ import Timestamps
         }
     }
 
-    @Test func withoutATokenAPersonDecides() async throws {
+    @Test(arguments: FleetBench.Backend.allCases) func withoutATokenAPersonDecides(backend: FleetBench.Backend)
+        async throws
+    {
+        let bench = try FleetBench(backend)
+        defer { withExtendedLifetime(bench) {} }
+        let (fleet, agent, project, key) = (bench.fleet, bench.agent, bench.project, bench.key)
         guard case .pending(key.fingerprint) = try await fleet.register(agent, for: project, key: key, token: nil)
         else {
             Issue.record("not pending")
@@ -92,7 +88,12 @@ import Timestamps
         await #expect(throws: Refusal.unknownAgent) { try await fleet.revoke(AgentKey("NOBODY")) }
     }
 
-    @Test func saltsDifferByProjectAndOutliveTheProgram() async throws {
+    @Test(arguments: FleetBench.Backend.allCases) func saltsDifferByProjectAndOutliveTheProgram(
+        backend: FleetBench.Backend
+    ) async throws {
+        let bench = try FleetBench(backend)
+        defer { withExtendedLifetime(bench) {} }
+        let (fleet, agent, project, key, clock) = (bench.fleet, bench.agent, bench.project, bench.key, bench.clock)
         let second = try ProjectKey("SECOND")
         let token = try await fleet.enrol(agent, for: [project, second], validity: .seconds(10))
         guard case .accepted(let one, _) = try await fleet.register(agent, for: project, key: key, token: token),
@@ -102,7 +103,7 @@ import Timestamps
             return
         }
         #expect(one.salt != two.salt && one.pepper != two.pepper && one.salt != one.pepper)
-        let later = try Fleet("\(directory.path)/controller.sqlite", now: { [clock] in clock.now })
+        let later = try Fleet(bench.location, now: { [clock] in clock.now })
         guard case .accepted(one, _) = try await later.register(agent, for: project, key: key, token: nil) else {
             Issue.record("other salts")
             return
@@ -110,11 +111,16 @@ import Timestamps
         #expect(try await later.agents().map(\.projects) == [[project, second]])
     }
 
-    @Test func neitherTokenNorSaltIsInTheAuditTrail() async throws {
+    @Test(arguments: FleetBench.Backend.allCases) func neitherTokenNorSaltIsInTheAuditTrail(backend: FleetBench.Backend)
+        async throws
+    {
+        let bench = try FleetBench(backend)
+        defer { withExtendedLifetime(bench) {} }
+        let (fleet, agent, project, key) = (bench.fleet, bench.agent, bench.project, bench.key)
         let token = try await fleet.enrol(agent, for: [project], validity: .seconds(10))
         _ = try await fleet.register(agent, for: project, key: key, token: token)
-        let database = try Connection("\(directory.path)/controller.sqlite", .readOnly)
-        let details = try database.all("SELECT event, detail FROM controller_audit") { row in
+        let details = try Store(bench.location).all("SELECT event, detail FROM controller_audit ORDER BY event DESC") {
+            row in
             (try row[0] as String, try row[1] as String?)
         }
         #expect(details.map(\.0) == ["token-issued", "registered"])
