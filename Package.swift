@@ -268,6 +268,12 @@ let package = Package(
         // What several test targets share.
         .executableTarget(
             name: "ImportProbe", dependencies: ["Database", "Fleet", "Logging", "Reception"], path: "Tests/ImportProbe"),
+        .executableTarget(
+            name: "FleetProbe",
+            dependencies: [
+                "Bundles", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery", "Files", "Fleet", "HTTP", "SFTP",
+                "Tables", "Timestamps",
+            ], path: "Tests/FleetProbe"),
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "Files", "TestSupport"]),
         .testTarget(name: "ControllerAPITests", dependencies: ["ControllerAPI", "Cryptography", "Timestamps"]),
@@ -302,7 +308,7 @@ let package = Package(
                 "agent", "Bundles", "controller", "ControllerAPI", "Cryptography", "Files", "Processes", "Tables",
                 "TestSupport", "Timestamps",
             ],
-            exclude: ["make-repository", "older-agent"]),
+            exclude: ["make-repository", "older-agent", "older-controller"]),
         .testTarget(
             name: "EndpointsTests",
             dependencies: [

@@ -65,6 +65,13 @@ package enum AgentSettings {
         The account for uploads at a controller that does not name one itself, as the Python implementation does not.
         """)
 
+    package static let uploadPort = Setting<Int>(
+        "SSH_PORT", controller, .integer(1...65535), default: "22", example: "2222",
+        """
+        The port of the SSH service of a controller that does not name it itself, as the Python implementation does not. Its \
+        host key has to be in .ssh/known_hosts below AGENT_HOME.
+        """)
+
     package static let enrolmentToken = Setting<Secret?>(
         "ENROLMENT_TOKEN", controller, .secret, otherwise: "the agent waits for approval at the controller",
         example: "",
@@ -262,7 +269,7 @@ package enum AgentSettings {
     package static let all: [SettingDeclaration] =
         [
             home.declaration, state.declaration, projects.declaration, key.declaration, controllerHost.declaration,
-            controllerCertificate.declaration, userName.declaration, enrolmentToken.declaration,
+            controllerCertificate.declaration, userName.declaration, uploadPort.declaration, enrolmentToken.declaration,
             keyRotation.declaration,
             preflightArguments.declaration, period.declaration, bigBoatPeriod.declaration, runsOnStart.declaration,
             jenkinsURL.declaration,

@@ -143,6 +143,25 @@ package struct ControllerClient: Sendable {
         return try decode(response, subject) { json throws(WireError) in try Receipt(json: json) }
     }
 
+    /// Says to a controller of the reference, which gives no receipts, that an upload is complete.
+    package func notify(
+        _ notification: ExportNotification, of project: ProjectKey
+    ) async throws(ControllerError) {
+        let subject = subject("export of \(project)")
+        let fields: FormFields
+        do throws(WireError) {
+            fields = try notification.fields()
+        } catch {
+            throw ControllerError(.badRequest, subject, reason: error.description, cause: .wire(error))
+        }
+        var request = try request(.post, .export, FormFields(["project": project.text]), subject, form: fields)
+        // It imports before it answers.
+        request.timeouts.stall = .seconds(3600)
+        request.timeouts.total = .seconds(3600)
+        let response = try await send(request, subject)
+        guard response.status == 202 else { throw ControllerError(response, subject) }
+    }
+
     /// Waits until somebody at the controller wants projects gathered; `nil` when nobody did for a while.
     ///
     /// - Parameter acknowledged: the number of the last wish that the agent has taken, which is not told again.

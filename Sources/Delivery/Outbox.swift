@@ -105,6 +105,14 @@ package actor Outbox {
     /// The last run of a project whose bundle came into the outbox.
     package func lastRun(of project: ProjectKey) throws -> RunID? { try opened().lastRun(of: project) }
 
+    /// Moves a project's cursor for what was delivered without the outbox.
+    package func advance(_ trackers: [String: [UInt8]], of project: ProjectKey, by run: RunID) throws {
+        let store = try opened()
+        try store.transaction {
+            for (name, content) in trackers { try store.setTracker(name, content, of: project, by: run) }
+        }
+    }
+
     /// Takes a bundle whose parts are in `directory(for:)`, and in the same transaction stores the project's update
     /// trackers: from here on the run has happened.
     ///

@@ -171,7 +171,9 @@ struct Composition: Sendable {
         _ = try identity(for: project)
         var client = try ControllerClient(
             controller.description, trust: controllerTrust(), agent: agent,
-            currentKey: { [home] in try AgentIdentity(home: home, comment: "agent-\(agent)").key }, http: http)
+            currentKey: { [home] in try AgentIdentity(home: home, comment: "agent-\(agent)").key }, http: http,
+            // Those of ours know both; before the first answer nobody knows which it is.
+            paths: try secrets.answer(for: project)?.controller == nil ? .legacy : .current)
         client.lineage = { [lineage = LineageFile(state: state, agent: agent)] in try lineage.headers() }
         return client
     }

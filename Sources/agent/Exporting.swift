@@ -30,9 +30,7 @@ enum Exporting {
     ) async throws -> Int {
         let directories = agent.directories(of: project)
         guard let harvest = try Harvest.waiting(in: directories) else { return 0 }
-        guard let details = try agent.secrets.answer(for: project)?.controller else {
-            throw NotRegistered(project: project)
-        }
+        guard let answer = try agent.secrets.answer(for: project) else { throw NotRegistered(project: project) }
         guard harvest.start == (try Trackers(files: await outbox.trackers(of: project))) else {
             agent.logger.warning(
                 "what was gathered does not follow what was delivered: it is left out",
@@ -46,6 +44,14 @@ enum Exporting {
                 ["project.key": .text(project.text)])
             try Harvest.discard(in: directories.workspace)
             return 0
+        }
+        guard let details = answer.controller else {
+            let bytes = try await PlainDelivery.run(
+                project, run: run, harvest, files(of: harvest, in: directories), outbox, agent)
+            try Harvest.discard(in: directories.workspace)
+            try UnfinishedMove.finish(in: directories)
+            try agent.console.print("\(project): delivered \(bytes) bytes as plain files")
+            return bytes
         }
         let identity = BundleIdentity(agent: try agent.agentKey(for: project), project: project, run: run)
         let contents = try contents(
