@@ -56,6 +56,10 @@ demo: ## Do the whole job on this machine; with REPO=<path or URL> for another r
 	@$(MAKE) --no-print-directory build
 	deploy/demo/run </dev/null
 
+bench: build ## Compare gathering with git log and others, with REPO=<path> for another history than a synthetic one; tell how well text is scrubbed
+	Benchmarks/version-control $(if $(REPO),--repository $(REPO)) </dev/null
+	Benchmarks/scrubbing
+
 check: ## Check the form of the code
 	swift format lint --strict --recursive Package.swift Sources Tests </dev/null
 

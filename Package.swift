@@ -49,6 +49,8 @@ let package = Package(
                 "Notices",
                 "Policy",
                 "Processes",
+                "Projects",
+                "Pseudonyms",
                 "QualityMetrics",
                 "QualityTime",
                 "Records",
@@ -139,7 +141,8 @@ let package = Package(
         .target(
             name: "Jira",
             dependencies: [
-                "Commands", "Configuration", "Gathering", "HTTP", "JSONValues", "Records", "REST", "Tables", "Timestamps",
+                "Commands", "Configuration", "Gathering", "HTTP", "JSONValues", "Records", "REST", "Tables",
+                "Timestamps",
             ],
             path: "Sources/Connectors/Jira", exclude: ["README.md"]),
         .target(
@@ -175,6 +178,9 @@ let package = Package(
                 "Tables", "XML",
             ],
             path: "Sources/Connectors/Seats", exclude: ["README.md"]),
+        .target(
+            name: "Projects", dependencies: ["Gathering", "Records", "Tables"],
+            path: "Sources/Connectors/Projects", exclude: ["README.md"]),
         .target(
             name: "Members", dependencies: ["Gathering", "LDAP", "Records", "Tables"],
             path: "Sources/Connectors/Members", exclude: ["README.md"]),
@@ -400,7 +406,17 @@ let package = Package(
             dependencies: [
                 "Commands", "Configuration", "Files", "Policy", "SourceSettings", "Tables", "TestSupport", "Timestamps",
             ], exclude: ["validate.py"]),
-        .testTarget(name: "PseudonymsTests", dependencies: ["ControllerAPI", "Pseudonyms", "Records", "Tables"]),
+        .target(
+            name: "ScrubbingCorpus", dependencies: ["Files", "Pseudonyms"], path: "Tests/ScrubbingCorpus",
+            exclude: ["corpus.txt"]),
+        .executableTarget(
+            name: "ScrubbingProbe", dependencies: ["ControllerAPI", "Pseudonyms", "ScrubbingCorpus"],
+            path: "Tests/ScrubbingProbe"),
+        .testTarget(
+            name: "PseudonymsTests",
+            dependencies: ["ControllerAPI", "Pseudonyms", "Records", "ScrubbingCorpus", "Tables"]),
+        .testTarget(
+            name: "ProjectsTests", dependencies: ["Files", "Gathering", "Projects", "Tables", "TestSupport"]),
         .testTarget(
             name: "SourceSettingsTests",
             dependencies: ["Configuration", "ControllerAPI", "Files", "SourceSettings", "TestSupport"]),

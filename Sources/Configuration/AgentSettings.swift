@@ -171,6 +171,22 @@ package enum AgentSettings {
         example: "localhost,.intern.example",
         "Hosts and domains that are reached without the proxy, parted by commas.")
 
+    private static let privacy = "Privacy"
+
+    package static let pseudonymise = Setting<PseudonymChoice>(
+        "PSEUDONYMISE", privacy, .choice, default: "all", example: "reference",
+        """
+        What is replaced by pseudonyms: all personal values, or with reference only those that the Python implementation \
+        replaced, so that importers which do the rest themselves can go on. Documentation/privacy.md has the list.
+        """)
+
+    package static let scrubbing = Setting<TextScrubbing>(
+        "SCRUB_TEXT", privacy, .choice, default: "auto", example: "off",
+        """
+        Whether e-mail addresses, logins and names of people are replaced in messages, comments, titles and paths as well: \
+        on, off, or auto for on where PSEUDONYMISE is all.
+        """)
+
     private static let lists = "Lists and directories"
 
     package static let directoryPassword = Setting<Secret?>(
@@ -277,11 +293,22 @@ package enum AgentSettings {
             rateLimitShare.declaration,
             secureProxy.declaration, proxyBypass.declaration,
         ] + sources.all + [
-            directoryPassword.declaration, dropinsPassword.declaration, seatFiles.declaration, seatPlan.declaration,
+            pseudonymise.declaration, scrubbing.declaration, directoryPassword.declaration, dropinsPassword.declaration,
+            seatFiles.declaration, seatPlan.declaration,
             topdeskFile.declaration, topdeskDump.declaration, topdeskListedOnly.declaration,
             listenAddress.declaration, listenPort.declaration, host.declaration, token.declaration,
             logLevel.declaration, logFormat.declaration, uploadsLog.declaration,
         ] + MailSettings.all + [
             settingsFile.declaration, credentialsFile.declaration, sourceKeyPath.declaration,
         ]
+}
+
+/// What `PSEUDONYMISE` can say.
+package enum PseudonymChoice: String, CaseIterable, Sendable {
+    case all, reference
+}
+
+/// What `SCRUB_TEXT` can say.
+package enum TextScrubbing: String, CaseIterable, Sendable {
+    case auto, on, off
 }

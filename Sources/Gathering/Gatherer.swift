@@ -2,6 +2,7 @@ import Blocking
 package import Enrolment
 import Files
 package import Logging
+import Pseudonyms
 import Synchronization
 package import Tables
 
@@ -37,6 +38,7 @@ package struct Gatherer: Sendable {
     private let progress: @Sendable (String, SourceActivity) -> Void
     private let limits: FieldLimits
     private let observer: RecordObserver?
+    private let privacy: Privacy
 
     /// Sources under way for each that may be busy: most only ask their server whether there is anything new.
     private static let sourcesPerSlot = 4
@@ -45,10 +47,11 @@ package struct Gatherer: Sendable {
     ///   - parallelism: how many programs or connections may be busy at once, usually the number of cores.
     ///   - limits: what of each table may leave.
     ///   - observer: sees each record beside what became of it.
+    ///   - privacy: what is replaced by pseudonyms; of its own for each gathering.
     ///   - progress: is told each source's name and activity when it starts.
     package init(
         _ clearance: Clearance, in directories: Directories, parallelism: Int, logger: Logger,
-        limits: FieldLimits = .none, observer: RecordObserver? = nil,
+        limits: FieldLimits = .none, observer: RecordObserver? = nil, privacy: Privacy = Privacy(),
         progress: @escaping @Sendable (String, SourceActivity) -> Void
     ) {
         self.clearance = clearance
@@ -58,6 +61,7 @@ package struct Gatherer: Sendable {
         self.progress = progress
         self.limits = limits
         self.observer = observer
+        self.privacy = privacy
     }
 
     /// Gathers the sources side by side. One that fails is reported and leaves its cursors where they were; the
@@ -91,7 +95,8 @@ package struct Gatherer: Sendable {
                 let request = GatheringRequest(
                     storage: directories.storage, trackers: trackers, sprints: sprints,
                     output: SourceOutput(
-                        directory: directory, secrets: clearance.secrets, limits: limits, observer: observer),
+                        directory: directory, secrets: clearance.secrets, limits: limits, observer: observer,
+                        privacy: privacy),
                     activity: SourceActivity(),
                     parallelism: parallelism, slots: slots)
                 group.addTask { (index, try await gather(source, request)) }
@@ -183,7 +188,8 @@ package struct Gatherer: Sendable {
             if !columns.isEmpty { withheld[schema.name] = columns }
         }
         for schema in schemas where !limits.permits(schema) { try removeFile(of: schema) }
-        let tables = try await join(results, to: schemas.filter(limits.permits))
+        let scrubber = try privacy.filter(clearance.secrets, in: directories)
+        let tables = try await join(results, to: schemas.filter(limits.permits), scrubber)
         var moved = trackers
         for result in results {
             for cursor in result.cursors { moved.move(cursor, of: result.outcome.source) }
@@ -205,14 +211,18 @@ package struct Gatherer: Sendable {
     }
 
     /// Writes all tables at once: each waits for its digest and for the disk.
-    private func join(_ results: [SourceResult], to schemas: [TableSchema]) async throws -> [Table] {
+    private func join(
+        _ results: [SourceResult], to schemas: [TableSchema], _ scrubber: TextScrubber?
+    ) async throws -> [Table] {
         try await withThrowingTaskGroup(of: (Int, Table).self) { group in
             for (place, schema) in schemas.enumerated() {
                 let segments = results.flatMap { $0.output?.segments(of: schema) ?? [] }
                 let directory = directories.export
                 group.addTask {
                     let table = try await blocking { _ in
-                        try TableWriter.write(schema, segments: segments, in: directory)
+                        try TableWriter.write(
+                            schema, segments: segments, in: directory,
+                            filter: scrubber.map { scrubber in { scrubber.scrubbed($0) } })
                     }
                     return (place, table)
                 }

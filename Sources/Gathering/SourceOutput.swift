@@ -16,6 +16,7 @@ package final class SourceOutput: Sendable {
     private let secrets: PseudonymSecrets?
     private let limits: FieldLimits
     private let observer: RecordObserver?
+    private let privacy: Privacy
     private let finished = Mutex<[(piece: Int, segment: TableSegment.Finished)]>([])
 
     /// - Parameters:
@@ -23,9 +24,12 @@ package final class SourceOutput: Sendable {
     ///   - secrets: what makes pseudonyms; `nil` leaves personal values in the clear.
     ///   - limits: what of each table may leave; the rest is not even written.
     ///   - observer: sees each record beside what became of it.
+    ///   - privacy: what is replaced by pseudonyms, and who is met.
     package init(
-        directory: String, secrets: PseudonymSecrets?, limits: FieldLimits = .none, observer: RecordObserver? = nil
+        directory: String, secrets: PseudonymSecrets?, limits: FieldLimits = .none, observer: RecordObserver? = nil,
+        privacy: Privacy = Privacy()
     ) {
+        self.privacy = privacy
         self.directory = directory
         self.secrets = secrets
         self.limits = limits
@@ -35,8 +39,8 @@ package final class SourceOutput: Sendable {
     /// Opens the stream of one piece of work; numbers need not be contiguous.
     package func stream(piece: Int) throws(PseudonymError) -> RecordStream {
         RecordStream(
-            prefix: "\(directory)/\(piece)", pseudonymiser: try Pseudonymiser(secrets: secrets), limits: limits,
-            observer: observer)
+            prefix: "\(directory)/\(piece)", pseudonymiser: try Pseudonymiser(secrets: secrets, scope: privacy.scope),
+            limits: limits, observer: observer, people: privacy.people)
     }
 
     /// Takes a stream that is complete.
@@ -49,7 +53,7 @@ package final class SourceOutput: Sendable {
     package func part(_ name: String) throws(FileError) -> SourceOutput {
         let path = "\(directory)/\(name)"
         try Files.makeDirectory(path, permissions: 0o700)
-        return SourceOutput(directory: path, secrets: secrets, limits: limits, observer: observer)
+        return SourceOutput(directory: path, secrets: secrets, limits: limits, observer: observer, privacy: privacy)
     }
 
     /// Takes over all that a part has finished.
@@ -80,6 +84,7 @@ package final class RecordStream {
     private let pseudonymiser: Pseudonymiser
     private let limits: FieldLimits
     private let observer: RecordObserver?
+    private let people: KnownPeople
     private var outlets: [String: Outlet] = [:]
 
     /// Where the rows of one table go.
@@ -90,7 +95,11 @@ package final class RecordStream {
         let segment: TableSegment?
     }
 
-    init(prefix: String, pseudonymiser: Pseudonymiser, limits: FieldLimits, observer: RecordObserver?) {
+    init(
+        prefix: String, pseudonymiser: Pseudonymiser, limits: FieldLimits, observer: RecordObserver?,
+        people: KnownPeople
+    ) {
+        self.people = people
         self.prefix = prefix
         self.pseudonymiser = pseudonymiser
         self.limits = limits
@@ -118,6 +127,7 @@ package final class RecordStream {
     }
 
     fileprivate func finish() throws(FileError) -> [TableSegment.Finished] {
+        pseudonymiser.report(to: people)
         var finished: [TableSegment.Finished] = []
         for case let segment? in outlets.values.map(\.segment) { finished.append(try segment.finish()) }
         return finished

@@ -107,6 +107,7 @@ struct RowConverter {
         case .date: return value == "0" ? .null : .text(value)
         case .integer, .boolean:
             if let number = Int64(value) { return .integer(number) }
+            if type == .boolean, value == "true" || value == "false" { return .integer(value == "true" ? 1 : 0) }
         case .decimal:
             if let number = Double(value) { return .real(number) }
         }

@@ -52,7 +52,9 @@ package struct DeclaredTable: Codable, Hashable, Sendable {
             guard Self.isColumnName(column.name), let type = TableSchema.ColumnType(rawValue: column.type) else {
                 return nil
             }
-            all.append(TableSchema.Column(name: column.name, type: type, isPersonal: column.personal))
+            var made = TableSchema.Column(name: column.name, type: type, isPersonal: column.personal)
+            made.isFreeText = type == .text && !column.personal && column.name != "id"
+            all.append(made)
         }
         return TableSchema(name: name, columns: all, key: ["source", "id"], repetition: .replaces)
     }

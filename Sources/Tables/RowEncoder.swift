@@ -4,6 +4,7 @@ struct RowEncoder {
     /// `"name": ` of each column, indented.
     private let members: [[UInt8]]
     private let isNumber: [Bool]
+    private let isFlag: [Bool]
     private let isNullable: [Bool]
     private let hasEncrypted: Bool
     private let isObject: Bool
@@ -22,6 +23,7 @@ struct RowEncoder {
         members = schema.columns.map { Array("\(indent)\"\($0.name)\": ".utf8) }
         isNullable = schema.columns.map(\.isNullable)
         isNumber = schema.columns.map(\.isNumber)
+        isFlag = schema.columns.map { $0.isNumber && $0.type == .boolean }
         hasEncrypted = schema.hasPersonalColumns
     }
 
@@ -39,7 +41,9 @@ struct RowEncoder {
                 output += "null".utf8
                 continue
             }
-            if isNumber[index], let number = Int(value) {
+            if isFlag[index] {
+                output += (value == "0" ? "false" : "true").utf8
+            } else if isNumber[index], let number = Int(value) {
                 output += String(number).utf8
             } else {
                 JSONText.append(value, to: &output)

@@ -24,6 +24,10 @@ package struct TableSchema: Hashable, Sendable {
         package var isNumber = false
         /// Whether the file has `null` where there is no value, in place of no member.
         package var isNullable = false
+        /// Whether the older agents leave the personal value in the clear.
+        package var isClearInReference = false
+        /// Whether people write it as they like, so that names and addresses may stand in it.
+        package var isFreeText = false
 
         package init(name: String, type: ColumnType, isPersonal: Bool, isNumber: Bool = false) {
             self.name = name
@@ -34,6 +38,17 @@ package struct TableSchema: Hashable, Sendable {
 
         package static func text(_ name: String) -> Column { Column(name: name, type: .text, isPersonal: false) }
         package static func personal(_ name: String) -> Column { Column(name: name, type: .text, isPersonal: true) }
+        /// What the older agents leave to importers.
+        package static func personalHere(_ name: String) -> Column {
+            var column = personal(name)
+            column.isClearInReference = true
+            return column
+        }
+        package static func free(_ name: String) -> Column {
+            var column = text(name)
+            column.isFreeText = true
+            return column
+        }
         package static func integer(_ name: String) -> Column { Column(name: name, type: .integer, isPersonal: false) }
         package static func number(_ name: String) -> Column {
             Column(name: name, type: .integer, isPersonal: false, isNumber: true)
@@ -42,6 +57,10 @@ package struct TableSchema: Hashable, Sendable {
             var column = text(name)
             column.isNullable = true
             return column
+        }
+        /// `true` or `false` in the file.
+        package static func flag(_ name: String) -> Column {
+            Column(name: name, type: .boolean, isPersonal: false, isNumber: true)
         }
         package static func decimal(_ name: String) -> Column { Column(name: name, type: .decimal, isPersonal: false) }
         package static func boolean(_ name: String) -> Column { Column(name: name, type: .boolean, isPersonal: false) }
@@ -77,7 +96,16 @@ package struct TableSchema: Hashable, Sendable {
         self.key = key
         self.repetition = repetition
         hasPersonalColumns = columns.contains(where: \.isPersonal)
+        hasFreeText = columns.contains(where: \.isFreeText) && !isObject
     }
+
+    /// Whether any column is personal.
+    /// - Parameter reference: leaves out what the older agents leave in the clear.
+    package func hasPersonalColumns(in reference: Bool) -> Bool {
+        reference ? columns.contains { $0.isPersonal && !$0.isClearInReference } : hasPersonalColumns
+    }
+
+    package let hasFreeText: Bool
 
     /// Whether the rows carry the member `encrypted`, which says if they were pseudonymised.
     package let hasPersonalColumns: Bool

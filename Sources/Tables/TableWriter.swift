@@ -9,8 +9,10 @@ package enum TableWriter {
 
     /// Writes `<directory>/data_<name>.json` with the rows of the segments, in their order. Of a table that is one object
     /// only the first row is there.
+    /// - Parameter filter: gets the values of columns with free text; `nil` from it leaves one as it is.
     package static func write(
-        _ schema: TableSchema, segments: [TableSegment.Finished], in directory: String
+        _ schema: TableSchema, segments: [TableSegment.Finished], in directory: String,
+        filter: ((String) -> String?)? = nil
     ) throws(FileError) -> Table {
         let path = "\(directory)/\(schema.fileName)"
         let temporary = "\(path).tmp"
@@ -21,11 +23,13 @@ package enum TableWriter {
                 if !schema.isObject { try output.write(Array((rows == 0 ? "[\n" : ",\n").utf8)) }
                 rows += schema.isObject ? 1 : segment.rows
                 let input = try Descriptor(segment.path, .read)
+                var copy = schema.hasFreeText ? filter.map { FreeTextCopy(schema, filter: $0) } : nil
                 while true {
                     let bytes = try input.read(upTo: chunk)
                     if bytes.isEmpty { break }
-                    try output.write(bytes)
+                    try output.write(copy?.copy(bytes) ?? bytes)
                 }
+                if let rest = copy?.finish() { try output.write(rest) }
             }
             if !schema.isObject { try output.write(Array((rows == 0 ? "[]" : "\n]").utf8)) }
             let (size, digest) = try output.finish()

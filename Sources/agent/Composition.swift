@@ -282,7 +282,7 @@ struct Composition: Sendable {
         var selection = SourceSelection()
         for (name, list) in lists.sorted(by: { $0.key < $1.key })
         where (names.isEmpty || names.contains(name)) && (steps.isEmpty || steps.contains(name)) {
-            if let refusal = policy.refusal(of: list.wanted) {
+            if name != "project", let refusal = policy.refusal(of: list.wanted) {
                 selection.refused.append(refusal)
             } else {
                 selection.sources.append(list.source)

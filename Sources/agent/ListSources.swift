@@ -9,6 +9,7 @@ import HTTP
 import LDAP
 import Members
 import Policy
+import Projects
 import Seats
 import SourceSettings
 import Topdesk
@@ -20,7 +21,9 @@ extension Composition {
         let places = [
             "ldap": setup.reference.value("ldap", "server"), "dropins": setup.reference.value("dropins", "url"),
         ]
-        for source in [try topdesk(project), try seats(project), members(project), try dropins(project)] {
+        let projectSource = try metadata(of: project, sourceList(of: project)).map { ProjectSource($0) as any Source }
+        for source in [projectSource, try topdesk(project), try seats(project), members(project), try dropins(project)]
+        {
             guard let source else { continue }
             let address = (places[source.name] ?? nil).map { $0.contains("://") ? $0 : "ldap://\($0)" } ?? "/"
             let wanted = WantedSource(

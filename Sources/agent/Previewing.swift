@@ -10,6 +10,7 @@ import Gathering
 import Lifecycle
 import Logging
 import Policy
+import Pseudonyms
 import Runs
 import SourceSettings
 import Tables
@@ -57,9 +58,11 @@ enum Previewing {
         let selection = try agent.sources(of: project, only: invocation.values("source"), steps: steps)
         let collector = SampleCollector(limit: 2, keepsOriginals: invocation.has("samples"))
         let display = ActivityDisplay(agent.localLogger)
+        let privacy = agent.privacy
         let gatherer = Gatherer(
             clearance, in: directories, parallelism: ProcessFacts.processorCount, logger: agent.localLogger,
-            limits: agent.policy.fields, observer: { collector.add($0, $1) }, progress: { display.add($0, $1) })
+            limits: agent.policy.fields, observer: { collector.add($0, $1) }, privacy: privacy,
+            progress: { display.add($0, $1) })
         var harvest = try await display.during {
             try await gatherer.run(
                 selection.sources, always: steps.isEmpty || steps.contains("vcs") ? [.vcsVersions] : [], from: trackers)
@@ -73,8 +76,12 @@ enum Previewing {
         report.isPseudonymised = clearance.secrets != nil
         report.sources = harvest.outcomes.map(PreviewReport.Source.init)
         let schemas = selection.sources.flatMap { $0.tables + $0.occasionalTables }
+        if let scrubber = privacy.scrubber(clearance.secrets) {
+            collector.scrub(harvest.tables.map(\.schema)) { scrubber.scrubbed($0) }
+        }
         report.tables = collector.tables(
-            of: harvest, schemas, agent.policy.fields, hasSecrets: clearance.secrets != nil)
+            of: harvest, schemas, agent.policy.fields, hasSecrets: clearance.secrets != nil,
+            isReference: privacy.scope == .reference)
         let counts = agent.tally.counts
         report.requests = .init(count: counts.requests, bytes: counts.bytes)
         try describeBundle(of: harvest, project, directories, details, &report, agent)

@@ -44,29 +44,49 @@ final class SampleCollector: Sendable {
         }
     }
 
+    /// Puts the free text of the samples through what the text of all rows goes through.
+    func scrub(_ schemas: [TableSchema], _ filter: (String) -> String?) {
+        seen.withLock { seen in
+            for schema in schemas where schema.hasFreeText {
+                guard var state = seen[schema.name] else { continue }
+                for (index, column) in schema.columns.enumerated() where column.isFreeText {
+                    state.changed[index] += 1
+                    for place in state.pairs.indices {
+                        guard var after = state.pairs[place].after, let text = after[index] else { continue }
+                        after[index] = filter(text) ?? text
+                        state.pairs[place] = Pair(before: state.pairs[place].before, after: after)
+                    }
+                }
+                seen[schema.name] = state
+            }
+        }
+    }
+
     /// What a preview says of each table: those that leave, then those that do not.
     /// - Parameter schemas: of all sources.
     func tables(
-        of harvest: Harvest, _ schemas: [TableSchema], _ limits: FieldLimits, hasSecrets: Bool
+        of harvest: Harvest, _ schemas: [TableSchema], _ limits: FieldLimits, hasSecrets: Bool,
+        isReference: Bool
     ) -> [PreviewReport.Table] {
         let seen = seen.withLock { $0 }
         let leaving = harvest.tables.map { table in
-            Self.table(table.schema, table, seen[table.schema.name], limits, hasSecrets)
+            Self.table(table.schema, table, seen[table.schema.name], limits, hasSecrets, isReference)
         }
         var kept: [TableSchema] = []
         for schema in schemas where !limits.permits(schema) && !kept.contains(schema) { kept.append(schema) }
-        return leaving + kept.map { Self.table($0, nil, seen[$0.name], limits, hasSecrets) }
+        return leaving + kept.map { Self.table($0, nil, seen[$0.name], limits, hasSecrets, isReference) }
     }
 
     private static func table(
-        _ schema: TableSchema, _ table: Table?, _ seen: Seen?, _ limits: FieldLimits, _ hasSecrets: Bool
+        _ schema: TableSchema, _ table: Table?, _ seen: Seen?, _ limits: FieldLimits, _ hasSecrets: Bool,
+        _ isReference: Bool
     ) -> PreviewReport.Table {
         let fields = schema.columns.enumerated().map { index, column in
             let fate: PreviewReport.Fate =
                 if table == nil || !limits.permits(column.name, of: schema.name) {
                     .withheld
                 } else if column.isPersonal {
-                    hasSecrets ? .pseudonym : .clear
+                    hasSecrets && !(isReference && column.isClearInReference) ? .pseudonym : .clear
                 } else {
                     (seen?.changed[index] ?? 0) > 0 ? .scrubbed : .kept
                 }

@@ -65,7 +65,7 @@ enum Scraping {
         let display = ActivityDisplay(logger)
         let gatherer = Gatherer(
             clearance, in: directories, parallelism: ProcessFacts.processorCount, logger: logger,
-            limits: agent.policy.fields, progress: { display.add($0, $1) })
+            limits: agent.policy.fields, privacy: agent.privacy, progress: { display.add($0, $1) })
         var harvest = try await display.during {
             try await gatherer.run(
                 selection.sources, always: steps.isEmpty || steps.contains("vcs") ? [.vcsVersions] : [], from: trackers)

@@ -1,7 +1,7 @@
 /// What Azure DevOps and Team Foundation Server know about teams and their work.
 extension TableSchema {
     package static let tfsTeam = TableSchema(
-        name: "tfs_team", columns: [.text("repo_name"), .text("team_name"), .text("description")],
+        name: "tfs_team", columns: [.text("repo_name"), .text("team_name"), .free("description")],
         key: ["repo_name", "team_name"], repetition: .replaces)
 
     package static let tfsTeamMember = TableSchema(
@@ -22,11 +22,11 @@ extension TableSchema {
         columns: [
             .integer("issue_id"), .integer("changelog_id"), .text("status"), .text("issuetype"),
             .date("created_date"), .personal("reporter"), .personal("assignee"), .date("updated"),
-            .personal("updated_by"), .text("title"), .text("description"), .integer("labels"),
+            .personal("updated_by"), .free("title"), .free("description"), .integer("labels"),
             .integer("attachments"), .text("project_name"), .text("team_name"), .text("sprint_name"),
-            .integer("priority"), .integer("rank_change"), .text("additional_information"), .text("severity"),
+            .integer("priority"), .integer("rank_change"), .free("additional_information"), .text("severity"),
             .integer("impact"), .integer("business_value"), .date("duedate"), .decimal("story_points"),
-            .text("topdesk_number"), .text("use_case"),
+            .text("topdesk_number"), .free("use_case"),
         ],
         key: ["issue_id", "changelog_id"], repetition: .replaces)
 

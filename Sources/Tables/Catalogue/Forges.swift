@@ -10,7 +10,7 @@ extension TableSchema {
     package static let gitHubRepo = TableSchema(
         name: "github_repo",
         columns: [
-            .text("repo_name"), .integer("github_id"), .text("description"), .date("create_time"),
+            .text("repo_name"), .integer("github_id"), .free("description"), .date("create_time"),
             .boolean("private"), .boolean("forked"), .integer("star_count"), .integer("watch_count"),
         ],
         key: ["repo_name", "github_id"], repetition: .replaces)
@@ -19,7 +19,7 @@ extension TableSchema {
     package static let gitHubIssue = TableSchema(
         name: "github_issue",
         columns: [
-            .text("repo_name"), .integer("id"), .text("title"), .text("description"), .text("status"),
+            .text("repo_name"), .integer("id"), .free("title"), .free("description"), .text("status"),
             .personal("author"), .personal("author_username"), .personal("assignee"), .personal("assignee_username"),
             .date("created_at"), .date("updated_at"), .integer("pull_request_id"), .integer("labels"),
             .date("closed_at"), .personal("closed_by"),
@@ -31,14 +31,14 @@ extension TableSchema {
         name: "github_issue_note",
         columns: [
             .text("repo_name"), .integer("issue_id"), .integer("note_id"), .personal("author"),
-            .personal("author_username"), .text("comment"), .date("created_at"), .date("updated_at"),
+            .personal("author_username"), .free("comment"), .date("created_at"), .date("updated_at"),
         ],
         key: ["repo_name", "issue_id", "note_id"], repetition: .replaces)
 
     package static let gitLabRepo = TableSchema(
         name: "gitlab_repo",
         columns: [
-            .text("repo_name"), .integer("gitlab_id"), .text("description"), .date("create_time"),
+            .text("repo_name"), .integer("gitlab_id"), .free("description"), .date("create_time"),
             .boolean("archived"), .boolean("has_avatar"), .integer("star_count"),
         ],
         key: ["repo_name", "gitlab_id"], repetition: .replaces)
@@ -47,7 +47,7 @@ extension TableSchema {
     package static let gitLabIssue = TableSchema(
         name: "gitlab_issue",
         columns: [
-            .text("repo_name"), .integer("id"), .text("title"), .text("description"), .text("status"),
+            .text("repo_name"), .integer("id"), .free("title"), .free("description"), .text("status"),
             .personal("author"), .personal("author_username"), .personal("assignee"), .personal("assignee_username"),
             .date("created_at"), .date("updated_at"), .integer("labels"), .date("closed_at"), .personal("closed_by"),
             .integer("upvotes"), .integer("downvotes"),
@@ -59,7 +59,7 @@ extension TableSchema {
         name: "gitlab_issue_note",
         columns: [
             .text("repo_name"), .integer("issue_id"), .integer("note_id"), .personal("author"),
-            .personal("author_username"), .text("comment"), .date("created_at"), .date("updated_at"),
+            .personal("author_username"), .free("comment"), .date("created_at"), .date("updated_at"),
         ],
         key: ["repo_name", "issue_id", "note_id"], repetition: .replaces)
 }

@@ -12,13 +12,15 @@ extension TableSchema {
         columns: [
             .integer("issue_id"), .integer("changelog_id"), .text("key"), .integer("issuetype"), .integer("priority"),
             .integer("resolution"), .text("fixVersions"), .text("versions"), .text("bugfix"), .text("approved"),
-            .text("approved_by_po"), .integer("watchers"), .date("created"), .date("updated"), .text("description"),
-            .text("duedate"), .text("project"), .integer("status"), .personal("reporter"), .personal("assignee"),
-            .text("additional_information"), .text("review_comments"), .decimal("storypoint"),
-            .date("resolution_date"), .text("sprint"), .personal("updated_by"), .text("title"), .integer("attachment"),
-            .text("rank_change"), .text("environment"), .text("epic"), .text("flagged"), .text("ready_status"),
-            .text("ready_status_reason"), .integer("labels"), .text("external_project"), .integer("expected_ltcs"),
-            .integer("expected_phtcs"), .text("test_given"), .text("test_when"), .text("test_then"),
+            .text("approved_by_po"), .integer("watchers"), .date("created"), .date("updated"), .free("description"),
+            .text("duedate"), .text("project"), .integer("status"), .personalHere("reporter"),
+            .personalHere("assignee"),
+            .free("additional_information"), .free("review_comments"), .decimal("storypoint"),
+            .date("resolution_date"), .text("sprint"), .personalHere("updated_by"), .free("title"),
+            .integer("attachment"),
+            .text("rank_change"), .free("environment"), .text("epic"), .text("flagged"), .text("ready_status"),
+            .free("ready_status_reason"), .integer("labels"), .text("external_project"), .integer("expected_ltcs"),
+            .integer("expected_phtcs"), .free("test_given"), .free("test_when"), .free("test_then"),
             .integer("test_execution"), .integer("test_execution_time"),
         ],
         key: ["issue_id", "changelog_id"], repetition: .replaces, fileName: "data.json")
@@ -26,42 +28,43 @@ extension TableSchema {
     package static let jiraComment = TableSchema(
         name: "comments",
         columns: [
-            .integer("id"), .integer("issue_id"), .text("comment"), .personal("author"), .date("created_at"),
-            .personal("updater"), .date("updated_at"),
+            .integer("id"), .integer("issue_id"), .free("comment"), .personalHere("author"), .date("created_at"),
+            .personalHere("updater"), .date("updated_at"),
         ], key: ["id"], repetition: .replaces)
 
     package static let jiraDeveloper = TableSchema(
-        name: "developer", columns: [.personal("name"), .personal("display_name"), .personal("email")], key: ["name"],
+        name: "developer", columns: [.personalHere("name"), .personalHere("display_name"), .personalHere("email")],
+        key: ["name"],
         repetition: .replaces)
 
     package static let jiraVersion = TableSchema(
         name: "fixVersion",
         columns: [
-            .text("id"), .text("name"), .text("description"), .text("start_date"), .text("release_date"),
+            .text("id"), .text("name"), .free("description"), .text("start_date"), .text("release_date"),
             .text("released"),
         ], key: ["id"], repetition: .replaces)
 
     package static let jiraSprint = TableSchema(
         name: "sprint",
         columns: [
-            .text("id"), .text("name"), .date("start_date"), .date("end_date"), .date("complete_date"), .text("goal"),
+            .text("id"), .text("name"), .date("start_date"), .date("end_date"), .date("complete_date"), .free("goal"),
             .text("board_id"),
         ], key: ["id"], repetition: .replaces)
 
     package static let jiraStatus = TableSchema(
-        name: "status", columns: [.text("id"), .text("name"), .text("description"), .number("statusCategory")],
+        name: "status", columns: [.text("id"), .text("name"), .free("description"), .number("statusCategory")],
         key: ["id"], repetition: .replaces)
 
     package static let jiraStatusCategory = TableSchema(
         name: "status_category", columns: [.number("id"), .text("key"), .text("name"), .text("color")], key: ["id"],
         repetition: .replaces)
 
-    package static let jiraIssueType = named("issuetype", .text("description"))
+    package static let jiraIssueType = named("issuetype", .free("description"))
     package static let jiraPriority = named("priority")
-    package static let jiraResolution = named("resolution", .text("description"))
+    package static let jiraResolution = named("resolution", .free("description"))
     package static let jiraReadyStatus = named("ready_status")
     package static let jiraLinkType = named("relationshiptype", .text("inward"), .text("outward"))
-    package static let jiraComponent = named("component", .text("description"))
+    package static let jiraComponent = named("component", .free("description"))
 
     package static let jiraTestExecution = TableSchema(
         name: "test_execution", columns: [.text("id"), .text("value")], key: ["id"], repetition: .replaces)

@@ -17,7 +17,8 @@ extension TableSchema {
     package static let metricVersions = TableSchema(
         name: "metric_versions",
         columns: [
-            .text("version_id"), .date("commit_date"), .personal("developer"), .personal("email"), .text("message"),
+            .text("version_id"), .date("commit_date"), .personalHere("developer"), .personalHere("email"),
+            .free("message"),
         ],
         key: ["version_id"], repetition: .replaces)
 
@@ -27,7 +28,7 @@ extension TableSchema {
         columns: [
             .text("base_name"), .text("domain_name"), .text("domain_type"), .text("direction"), .text("scale"),
             .text("perfect_value"), .text("number_of_sources"), .text("version_id"), .date("commit_date"),
-            .text("default"), .text("low_target"), .text("target"), .text("debt_target"), .text("comment"),
+            .text("default"), .text("low_target"), .text("target"), .text("debt_target"), .free("comment"),
             .text("name"), .text("revision"),
         ],
         key: ["name", "revision"], repetition: .replaces)

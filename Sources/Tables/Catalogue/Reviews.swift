@@ -4,8 +4,8 @@ extension TableSchema {
     package static let mergeRequest = TableSchema(
         name: "merge_request",
         columns: [
-            .text("repo_name"), .integer("id"), .text("title"), .text("description"), .text("status"),
-            .text("source_branch"), .text("target_branch"), .personal("author"), .personal("author_username"),
+            .text("repo_name"), .integer("id"), .free("title"), .free("description"), .text("status"),
+            .free("source_branch"), .free("target_branch"), .personal("author"), .personal("author_username"),
             .personal("assignee"), .personal("assignee_username"), .integer("upvotes"), .integer("downvotes"),
             .date("created_at"), .date("updated_at"),
         ],
@@ -16,7 +16,7 @@ extension TableSchema {
         name: "merge_request_note",
         columns: [
             .text("repo_name"), .integer("merge_request_id"), .integer("thread_id"), .integer("note_id"),
-            .integer("parent_id"), .personal("author"), .personal("author_username"), .text("comment"),
+            .integer("parent_id"), .personal("author"), .personal("author_username"), .free("comment"),
             .date("created_at"), .date("updated_at"),
         ],
         key: ["repo_name", "merge_request_id", "thread_id", "note_id"], repetition: .replaces)
@@ -36,7 +36,7 @@ extension TableSchema {
         columns: [
             .text("repo_name"), .text("commit_id"), .integer("merge_request_id"), .integer("thread_id"),
             .integer("note_id"), .integer("parent_id"), .personal("author"), .personal("author_username"),
-            .text("comment"), .text("file"), .integer("line"), .integer("end_line"), .text("line_type"),
+            .free("comment"), .free("file"), .integer("line"), .integer("end_line"), .text("line_type"),
             .date("created_date"), .date("updated_date"),
         ],
         // GitLab's remarks on commits have no number.

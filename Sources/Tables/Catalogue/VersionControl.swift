@@ -3,11 +3,11 @@ extension TableSchema {
     package static let vcsVersions = TableSchema(
         name: "vcs_versions",
         columns: [
-            .text("repo_name"), .text("version_id"), .integer("sprint_id"), .text("message"), .text("type"),
+            .text("repo_name"), .text("version_id"), .integer("sprint_id"), .free("message"), .text("type"),
             .personal("developer"), .personal("developer_username"), .personal("developer_email"),
             .date("commit_date"), .date("author_date"),
             .integer("insertions"), .integer("deletions"), .integer("number_of_files"), .integer("number_of_lines"),
-            .integer("size"), .text("branch"),
+            .integer("size"), .free("branch"),
         ],
         key: ["repo_name", "version_id"])
 
@@ -15,7 +15,7 @@ extension TableSchema {
     package static let changePath = TableSchema(
         name: "change_path",
         columns: [
-            .text("repo_name"), .text("version_id"), .text("file"), .text("change_type"),
+            .text("repo_name"), .text("version_id"), .free("file"), .text("change_type"),
             .integer("insertions"), .integer("deletions"), .integer("size"),
         ],
         key: ["repo_name", "version_id", "file"])
@@ -24,7 +24,7 @@ extension TableSchema {
     package static let tag = TableSchema(
         name: "tag",
         columns: [
-            .text("repo_name"), .text("tag_name"), .text("version_id"), .text("message"), .date("tagged_date"),
+            .text("repo_name"), .text("tag_name"), .text("version_id"), .free("message"), .date("tagged_date"),
             .personal("tagger"), .personal("tagger_email"),
         ],
         key: ["repo_name", "tag_name"], repetition: .replaces)
@@ -35,7 +35,7 @@ extension TableSchema {
     package static let vcsEvent = TableSchema(
         name: "vcs_event",
         columns: [
-            .text("repo_name"), .text("version_id"), .text("action"), .text("kind"), .text("ref"),
+            .text("repo_name"), .text("version_id"), .text("action"), .text("kind"), .free("ref"),
             .personal("user"), .personal("username"), .personal("email"), .date("date"),
         ],
         key: ["repo_name", "version_id", "action", "kind", "ref", "user", "username", "email", "date"])
