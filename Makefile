@@ -6,11 +6,13 @@ CHECKED := --explicit-target-dependency-import-check error
 # The toolchain's own linker: the system's warns of a function in the Swift runtime that nothing here calls.
 # The same sources give the same bytes wherever they lie: no path of this machine goes in, and no random identity.
 # Nothing is exported, so that what nobody calls is dropped, and relocations are packed: both are a tenth of the file.
+# Nothing unwinds its stack: deploy/no-unwind-tables.ld.
 # libarchive goes in whole: the shared one brings 40 MB of libraries for formats that nobody here reads.
 STATIC := $(CURDIR)/.build/static
 RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s \
 	-Xlinker --build-id=none -Xlinker -L$(STATIC) -Xlinker --as-needed -Xlinker -lzstd -Xlinker -lz -Xlinker -z -Xlinker now \
 	-Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs \
+	-Xlinker --no-eh-frame-hdr -Xlinker -T -Xlinker $(CURDIR)/deploy/no-unwind-tables.ld \
 	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. $(CHECKED)
 
 .DEFAULT_GOAL := help
