@@ -21,7 +21,8 @@ final class HostileController: Sendable {
             features: features)
         let answer = RegistrationAnswer(salts: Salts(salt: "salt", pepper: "pepper"), controller: details)
         let json = String(decoding: try answer.json(), as: UTF8.self)
-        try server.answer("/auth/agent", [(200, json)])
+        // An agent that no controller has answered asks as one of the older system does.
+        for path in ["/auth/agent", "/auth/agent.py"] { try server.answer(path, [(200, json)]) }
         try permit()
     }
 
@@ -33,7 +34,7 @@ final class HostileController: Sendable {
     func permit(environment: String? = nil) throws {
         let part = StatusPart(.configuration, isOK: true, contents: environment)
         let json = String(decoding: try StatusAnswer([part]).json(), as: UTF8.self)
-        try server.answer("/auth/status", [(200, json)])
+        for path in ["/auth/status", "/auth/status.py"] { try server.answer(path, [(200, json)]) }
     }
 
     /// Wants these projects gathered, one wish after the other, as fast as the agent asks.
