@@ -277,7 +277,8 @@ let package = Package(
         .executableTarget(
             name: "FleetProbe",
             dependencies: [
-                "Bundles", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery", "Files", "Fleet", "HTTP", "SFTP",
+                "Bundles", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery", "Files", "Fleet", "HTTP",
+                "SFTP",
                 "Tables", "Timestamps",
             ], path: "Tests/FleetProbe"),
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
