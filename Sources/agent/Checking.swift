@@ -18,6 +18,7 @@ enum Checking {
             let report = try await check(project, options, agent)
             try print(report, agent.console)
             code = worse(code, exitCode(of: report))
+            code = worse(code, try await agent.tellAdmission(of: project))
         }
         return code
     }

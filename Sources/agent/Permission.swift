@@ -1,3 +1,4 @@
+import Commands
 import Configuration
 import ControllerAPI
 import Enrolment
@@ -36,6 +37,18 @@ extension Composition {
         guard let rate = policy.rate else { return nil }
         let starts = try await journal.starts(of: project, after: now + (.zero - rate.within))
         return policy.refusal(ofProject: project.text, after: starts, now: now)
+    }
+
+    /// Tells whether the policy permits a gathering now, as a check of preflight; nothing where there is no policy.
+    func tellAdmission(of project: ProjectKey) async throws -> ExitCode {
+        guard let path = policy.path else { return .success }
+        guard let refusal = try await admission(of: project) else {
+            try console.print("\(project) ok   policy: \(path) permits it now")
+            return .success
+        }
+        try console.print("\(project) FAIL policy: \(refusal.reason)")
+        if let advice = refusal.advice { try console.print("     mend: \(advice)") }
+        return refusal.exitCode
     }
 
     func refusal(of definition: SourceDefinition, _ project: ProjectKey) -> Refusal? {

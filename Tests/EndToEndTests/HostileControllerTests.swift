@@ -104,6 +104,13 @@ import Testing
         #expect(asked.output.contains("Refused by the agent's policy: DEMO") && asked.line.hasSuffix("403"), "\(asked)")
         #expect(try daemon.end() == .exited(0))
         #expect(try agent.run("run").status == 3)
+        let checked = try agent.run("preflight", "--no-ssh", "--no-secrets")
+        #expect(checked.status == 3 && checked.output.contains("DEMO FAIL policy: the policy permits no time only"))
+        let status = try agent.run("status").output
+        #expect(
+            status.contains("refused by policy ") && status.contains(": DEMO: the policy permits no time only"),
+            "\(status)")
+        #expect(status.contains("policy: \(agent.path)/config/policy.json"), "\(status)")
     }
 
     // MARK: Other variables
