@@ -31,7 +31,7 @@ package struct AgentSetup: Sendable {
         sources.add(definitions.faults)
         if let variables { sources.add(variables) }
         let agent = try AgentConfiguration(sources)
-        let numbered = try NumberedSources(agent.settings, definitions)
+        let numbered = try NumberedSources(agent.settings, definitions, projects: agent.projects)
         let denyList = DenyList(agent.denyList ?? "")
         self.agent = agent
         self.reference = reference

@@ -9,11 +9,12 @@ package struct NumberedSources: Sendable {
 
     package subscript(project: ProjectKey) -> [SourceDefinition] { byProject[project] ?? [] }
 
+    /// - Parameter projects: those of the agent, where something else than `JIRA_KEY` may name them.
     /// - Throws: all faults together: a source without a URL or project, or with what does not go together.
     package init(
-        _ settings: Settings, _ definitions: DefinitionFiles = DefinitionFiles()
+        _ settings: Settings, _ definitions: DefinitionFiles = DefinitionFiles(), projects known: [ProjectKey]? = nil
     ) throws(ConfigurationError) {
-        let projects = settings[AgentSettings.projects] ?? []
+        let projects = known ?? settings[AgentSettings.projects] ?? []
         var byProject: [ProjectKey: [SourceDefinition]] = [:]
         var faults: [ConfigurationFault] = []
         var warnings: [String] = []

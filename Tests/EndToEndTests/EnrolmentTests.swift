@@ -72,8 +72,8 @@ import Testing
                 token = said.line
             }
         }
-        // Later it needs not even the token.
-        let checked = try agent(["preflight"], [:])
+        // Later it needs not even the token, and a source of its only project no project.
+        let checked = try agent(["preflight"], ["SOURCE_1_URL": "/nowhere"])
         #expect(checked.status == 0 && checked.output.contains("agrees"), "\(checked)")
     }
 
