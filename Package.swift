@@ -22,6 +22,7 @@ let package = Package(
             dependencies: [
                 "AgentAPI",
                 "AzureDevOps",
+                "BigBoat",
                 "Bundles",
                 "Commands",
                 "Configuration",
@@ -152,6 +153,10 @@ let package = Package(
                 "Timestamps",
             ],
             path: "Sources/Connectors/Registries", exclude: ["README.md"]),
+        .target(
+            name: "BigBoat",
+            dependencies: ["Configuration", "Forges", "HTTP", "JSONValues", "REST", "Tables"],
+            path: "Sources/Connectors/BigBoat", exclude: ["README.md"]),
         .target(
             name: "QualityMetrics",
             dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables", "Timestamps"],
@@ -312,8 +317,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "agent", "Bundles", "controller", "ControllerAPI", "Cryptography", "Files", "Processes", "Tables",
-                "TestSupport", "Timestamps",
+                "agent", "Bundles", "controller", "ControllerAPI", "Cryptography", "Files", "ForgeTestSupport",
+                "Processes", "Tables", "TestSupport", "Timestamps",
             ],
             exclude: ["make-repository", "older-agent", "older-controller"]),
         .testTarget(
@@ -379,7 +384,7 @@ let package = Package(
         .testTarget(
             name: "QualityTests",
             dependencies: [
-                "Files", "Forges", "ForgeTestSupport", "Gathering", "HTTP", "Jenkins", "QualityMetrics", "QualityTime",
+                "BigBoat", "Configuration", "Files", "Forges", "ForgeTestSupport", "Gathering", "HTTP", "Jenkins", "QualityMetrics", "QualityTime",
                 "REST", "SonarQube", "Tables", "TestSupport", "Timestamps",
             ]),
         .testTarget(

@@ -203,6 +203,20 @@ package struct ControllerClient: Sendable {
         guard response.status == 202 || response.status == 204 else { throw ControllerError(response, subject) }
     }
 
+    /// Hands the figures of a BigBoat dashboard to the controller.
+    ///
+    /// - Parameters:
+    ///   - figures: a JSON list.
+    ///   - source: the dashboard's address.
+    package func report(figures: String, from source: String, of project: ProjectKey) async throws(ControllerError) {
+        let subject = subject("figures of \(project)")
+        let request = try request(
+            .post, .status, FormFields(["project": project.text, "agent": agent.text]), subject,
+            form: FormFields(["status": figures, "source": source]))
+        let response = try await send(request, subject)
+        guard response.status == 202 else { throw ControllerError(response, subject) }
+    }
+
     // MARK: Requests
 
     private func request(

@@ -25,10 +25,8 @@ enum AgentCommand {
 
     /// What a step of `scrape` can be.
     static let steps = [
-        "dropins", "environment", "jenkins", "jira", "ldap", "metric-history", "metric-options", "project", "rest",
-        "seats",
-        "sources",
-        "topdesk", "vcs",
+        "bigboat", "dropins", "environment", "jenkins", "jira", "ldap", "metric-history", "metric-options", "project",
+        "rest", "seats", "sources", "topdesk", "vcs",
     ]
 
     /// What `PREFLIGHT_ARGS` may hold.

@@ -73,7 +73,6 @@ final class DaemonProcess: Sendable {
         logger.info(
             "daemon started",
             ["daemon.address": .text(facts.address), "daemon.next": .text(facts.plans.first?.next ?? "when asked")])
-        for plan in facts.plans where plan.setting == Plan.bigBoat.rawValue { warnOfBigBoat() }
         if agent.setup.agent.runsOnStart { _ = await queue.offer(.init(.schedule)) }
         manager.ready()
         publish()
@@ -128,14 +127,19 @@ final class DaemonProcess: Sendable {
         case .gathering:
             let acceptance = await queue.offer(.init(.schedule))
             if acceptance == .leftOut { logger.info("it is time to gather, and the gathering before goes on") }
-        case .bigBoat: warnOfBigBoat()
+        case .bigBoat: await tellOfBigBoat()
         }
     }
 
-    private func warnOfBigBoat() {
-        logger.warning(
-            "the state of a BigBoat dashboard is asked for, and this agent cannot read it yet",
-            ["setting.name": .text(Plan.bigBoat.rawValue)])
+    private func tellOfBigBoat() async {
+        guard let project = agent.setup.agent.projects.first else { return }
+        do {
+            try await BigBoatStatus.send(project, agent)
+        } catch {
+            logger.warning(
+                "the state of the BigBoat dashboard could not be told",
+                ["project.key": .text(project.text), "error.text": .text("\(error)")])
+        }
     }
 
     /// At least twice a minute.

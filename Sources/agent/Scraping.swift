@@ -24,6 +24,10 @@ enum Scraping {
             let code = try await Discovering.run(project, agent)
             if steps.allSatisfy({ $0 == "environment" }) || code != .success { return code }
         }
+        if steps.contains("bigboat") {
+            try await BigBoatStatus.write(project, agent)
+            if steps.allSatisfy({ $0 == "bigboat" }) { return .success }
+        }
         var options = Preflight.Options()
         options.secretsPath = invocation.value("secrets")
         let clearance = try Preflight(options, home: agent.home, secrets: agent.secrets).inspection(of: project)

@@ -50,6 +50,15 @@ import Testing
         #expect(request.headers.contains(["User-Agent", "gatherer/1"]))
     }
 
+    @Test func reportsTheFiguresOfADashboard() async throws {
+        try controller.answer("/auth/status", [(202, "")])
+        try await client.report(figures: #"[{"name": "ü"}]"#, from: "https://dash.test", of: project)
+        let (request, query, form) = try verified()
+        #expect(request.method == "POST" && request.path == "/auth/status")
+        #expect(try query.required("project") == "DEMO" && form.required("status") == #"[{"name": "ü"}]"#)
+        #expect(try form.required("source") == "https://dash.test")
+    }
+
     @Test(arguments: [200, 503])
     func takesBothKindsOfStatusForAnAnswer(status: Int) async throws {
         let expected = StatusAnswer([StatusPart(.tracker, isOK: status == 200, message: "later")])

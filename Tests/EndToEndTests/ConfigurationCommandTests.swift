@@ -51,6 +51,25 @@ import Testing
         }
     }
 
+    @Test func mappingsAndWhatAServerIsAskedForAreLookedAtToo() throws {
+        let agent = try agent([
+            "SOURCE_1_TYPE": "sonar", "SOURCE_1_NAME": "S", "SOURCE_1_URL": "https://sonar.example/dashboard",
+        ])
+        let unbounded = try agent.run("config", "check")
+        #expect(unbounded.status == 2 && unbounded.output.contains("SOURCE_1_URL"), "\(unbounded)")
+        #expect(unbounded.output.contains("?id=KEY"), "\(unbounded)")
+        try agent.write([:], controller: nil)
+        let mapping = #"{"storypiont": {"field": "x"}, "title": {"field": "summary", "type": "strr"}}"#
+        try Files.write(Array(mapping.utf8), to: "\(agent.path)/jira_fields.json")
+        let checked = try agent.run("config", "check")
+        #expect(checked.status == 2, "\(checked)")
+        for text in [
+            "jira_fields.json at $.storypiont", "did you mean storypoint?", "$.title.type", "did you mean str?",
+        ] {
+            #expect(checked.output.contains(text), "\(text) in \(checked)")
+        }
+    }
+
     @Test func sourcesAndTheCertificateAreLookedAtToo() throws {
         let agent = try agent(["SSH_HOST": "controller.example", "SSH_HTTPS_CERT": "certs/none.pem"])
         try Files.makeDirectory("\(agent.path)/export/DEMO")

@@ -11,7 +11,7 @@ import Timestamps
 /// Everything in it is made up from numbers, with characters beyond ASCII and null wherever the documentation allows it.
 package final class PlatformServer: Sendable {
     package enum Platform: String, Sendable {
-        case gitHub, gitLab, azureDevOps, jenkins, qualityTime, sonarQube
+        case gitHub, gitLab, azureDevOps, bigBoat, jenkins, qualityTime, sonarQube
     }
 
     package let port: String
@@ -30,6 +30,7 @@ package final class PlatformServer: Sendable {
             case .gitHub: Self.gitHub
             case .gitLab: Self.gitLab
             case .azureDevOps: Self.azureDevOps
+            case .bigBoat: Self.bigBoat
             case .jenkins: Self.jenkins
             case .qualityTime: Self.qualityTime
             case .sonarQube: Self.sonarQube

@@ -30,7 +30,7 @@ extension PlatformServer {
             let forge = ForgeSettings(name: "näme", base: try WebAddress(address), repository: "Repö")
             return AzureSource(
                 AzureSettings(forge, collection: "tfs/Coll", project: "Prøject"), environment, pool: pool)
-        case .jenkins, .qualityTime, .sonarQube: preconditionFailure("it hosts no repositories")
+        case .bigBoat, .jenkins, .qualityTime, .sonarQube: preconditionFailure("it hosts no repositories")
         }
     }
 }

@@ -94,7 +94,7 @@ def issue(n):
             "changelog": {"total": len(entries), "histories": entries}}
 
 
-SAMPLE = 987654321
+SAMPLE = 77777777
 
 
 @functools.cache

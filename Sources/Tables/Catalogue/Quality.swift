@@ -8,7 +8,8 @@ extension TableSchema {
     package static let metrics = TableSchema(
         name: "metrics",
         columns: [
-            .text("name"), .text("base_name"), .text("domain_name"), .text("value"), .text("category"), .date("date"),
+            .text("name"), .text("base_name"), .text("domain_name"), .decimal("value"), .text("category"),
+            .date("date"),
             .date("since_date"),
         ],
         key: ["name", "date"], repetition: .replaces)
