@@ -1,6 +1,8 @@
 import BigBoat
+import Commands
 import Configuration
 import ControllerAPI
+import ControllerClient
 import Files
 import HTTP
 import Logging

@@ -30,7 +30,8 @@ import Testing
             host = \(dashboard.address)
             key = secret
             """
-        try Files.write(Array(settings.utf8), to: "\(agent.path)/settings.cfg")
+        try Files.makeDirectory("\(agent.path)/config")
+        try Files.write(Array(settings.utf8), to: "\(agent.path)/config/settings.cfg")
         let ran = try agent.run("scrape", "DEMO")
         #expect(ran.status == 0, "\(ran)")
         let export = "\(agent.path)/export/DEMO"

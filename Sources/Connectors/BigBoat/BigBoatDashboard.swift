@@ -19,7 +19,7 @@ package struct BigBoatDashboard: Sendable {
     private let base: WebAddress
     private let key: Secret
     private let trust: HTTPRequest.Trust
-    private let environment: RESTEnvironment
+    private var environment: RESTEnvironment
 
     package init(base: WebAddress, key: Secret, trust: HTTPRequest.Trust, _ environment: RESTEnvironment) {
         self.base = base
