@@ -1,10 +1,13 @@
+internal import HTTPServer
 import Runs
 import Timestamps
 
 /// Figures in the text format of Prometheus, version 0.0.4.
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
 struct Metrics {
-    private(set) var text = ""
+    private var figures = MetricsText()
+
+    var text: String { figures.text }
 
     init(_ snapshot: AgentSnapshot, counts: [RunResult.Outcome: Int], residentBytes: Int?) {
         add("gathering_agent_info", "gauge", "The agent's version", [([("version", snapshot.version)], 1)])
@@ -76,23 +79,6 @@ struct Metrics {
     private mutating func add(
         _ name: String, _ type: String, _ help: String, _ samples: [(labels: [(String, String)], value: Double)]
     ) {
-        guard !samples.isEmpty else { return }
-        text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-        for sample in samples {
-            let labels = sample.labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
-            let value = sample.value == sample.value.rounded() ? String(Int(sample.value)) : String(sample.value)
-            text += "\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(value)\n"
-        }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { escaped, character in
-            switch character {
-            case "\\": escaped += "\\\\"
-            case "\"": escaped += "\\\""
-            case "\n": escaped += "\\n"
-            default: escaped.append(character)
-            }
-        }
+        figures.add(name, type, help, samples)
     }
 }

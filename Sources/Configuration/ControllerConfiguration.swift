@@ -11,6 +11,12 @@ package struct ControllerConfiguration: Sendable {
     package let legacyAgents: LegacyAgents
     /// The address of the PostgreSQL database; `nil` for SQLite in the home directory.
     package let store: Secret?
+    package let migration: Migration
+    /// How long sealed bundles are kept; 0 is for ever.
+    package let retentionDays: Int
+    /// What has to be free where the spool is.
+    package let spoolReserve: ByteCount
+    package let metricsToken: Secret?
     /// Address and port of the HTTPS server.
     package let listener: HostPort
     package let sshPort: Int
@@ -43,6 +49,10 @@ package struct ControllerConfiguration: Sendable {
         hosts = settings[Controller.hosts] ?? []
         legacyAgents = settings[Controller.legacyAgents]
         store = settings[Controller.store]
+        migration = settings[Controller.migrate]
+        retentionDays = settings[Controller.retention]
+        spoolReserve = settings[Controller.spoolReserve]
+        metricsToken = settings[Controller.metricsToken]
         listener = HostPort(host: settings[Controller.listenAddress].host, port: settings[Controller.listenPort])
         sshPort = settings[Controller.sshPort]
         trustedProxies = settings[Controller.trustedProxies] ?? []

@@ -37,6 +37,28 @@ package enum ControllerSettings {
         the same volume as its `spool`.
         """)
 
+    package static let migrate = Setting<Migration>(
+        "MIGRATE", controller, .choice, default: "auto", example: "never",
+        """
+        Whether a new version changes the tables of the store when it first opens it: auto, or never, for operators who \
+        do it themselves with `controller db migrate --backup FILE`.
+        """)
+
+    package static let retention = Setting<Int>(
+        "RETENTION_DAYS", controller, .integer(0...3650), default: "0", example: "90",
+        """
+        How many days the sealed bundles are kept that were imported, those in quarantine, and uploads that nobody \
+        finished; 0 is for ever. Imported rows stay; `controller purge` removes them.
+        """)
+
+    package static let spoolReserve = Setting<ByteCount>(
+        "SPOOL_RESERVE", controller, .byteCount, default: "256MiB", example: "4GiB",
+        "How much has to be free where the spool is; below it /readyz says that the controller is not ready.")
+
+    package static let metricsToken = Setting<Secret?>(
+        "METRICS_TOKEN", controller, .secret, otherwise: "/metrics is for this machine alone",
+        example: "<long random text>", "The bearer token for which /metrics is told to other machines.")
+
     private static let agents = "What agents may do"
 
     package static let defaultNetworks = Setting<[IPNetwork]?>(
@@ -101,7 +123,8 @@ package enum ControllerSettings {
     /// All of them.
     package static let all: [SettingDeclaration] =
         [
-            home.declaration, hosts.declaration, legacyAgents.declaration, store.declaration,
+            home.declaration, hosts.declaration, legacyAgents.declaration, store.declaration, migrate.declaration,
+            retention.declaration, spoolReserve.declaration, metricsToken.declaration,
             defaultNetworks.declaration, trustedProxies.declaration, scheduleDays.declaration,
             scheduleDrift.declaration, agentQuota.declaration, agentEnvironment.declaration,
             listenAddress.declaration, listenPort.declaration, sshPort.declaration, logLevel.declaration,
@@ -114,4 +137,12 @@ package enum LegacyAgents: String, CaseIterable, Sendable {
     case deny
     case enrolledOnly = "enrolled-only"
     case allow
+}
+
+/// Who changes the tables of the store for a new version.
+package enum Migration: String, CaseIterable, Sendable {
+    /// The program, when it opens the store.
+    case auto
+    /// An operator.
+    case never
 }

@@ -66,6 +66,7 @@ extension Endpoints {
         switch decision {
         case .accepted(let salts, let generation):
             try await services.keysChanged()
+            try await services.offerTrackers(parameters.agent, parameters.project)
             return .json(
                 200,
                 try RegistrationAnswer(

@@ -37,6 +37,10 @@ package struct Endpoints: Sendable {
         package var legacyDelivered: (@Sendable (AgentKey, ProjectKey, Set<String>) async throws -> Void)?
         /// Whether what the controller stands on works: the name of each part, and what is wrong with it.
         package var health: @Sendable () async -> [(name: String, fault: String?)] = { [] }
+        /// Figures of the process, for `/metrics`.
+        package var processFigures: @Sendable () async -> [(name: String, help: String, value: Double)] = { [] }
+        /// Offers an agent the update trackers of a project that it may gather, should it have lost its own.
+        package var offerTrackers: @Sendable (AgentKey, ProjectKey) async throws -> Void = { _, _ in }
 
         package init(
             fleet: Fleet, reception: Reception, replays: ReplayGuard, triggers: TriggerBoard, logs: AgentLogs,

@@ -22,6 +22,8 @@ package struct Policy: Sendable {
     package var schedule = Schedule(days: 0, driftMinutes: 0)
     /// Bytes that an agent may store.
     package var quota = 8 << 30
+    /// What who asks for `/metrics` has to show; `nil` where they are for this machine alone.
+    package var metricsToken: String?
     /// The version of this program.
     package var version = ""
 

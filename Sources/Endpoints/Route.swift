@@ -168,6 +168,17 @@ struct Route: Sendable {
                 Answer(status: 503, description: "not all of them", schema: "Health"),
             ], handler: { endpoints in { _ in await endpoints.readiness() } }),
         Route(
+            method: "GET", path: "/metrics",
+            summary: "figures for Prometheus: with METRICS_TOKEN for who sends it as a bearer token, else for loopback",
+            security: .none,
+            answers: [
+                Answer(
+                    status: 200, description: "version 0.0.4 of the text format", schema: "Text", type: "text/plain"),
+                Answer(
+                    status: 401, description: "the token is missing or wrong", schema: "Message", type: "text/plain"),
+                Answer(status: 403, description: "not from this machine", schema: "Message", type: "text/plain"),
+            ], handler: { endpoints in { try await endpoints.metrics($0) } }),
+        Route(
             method: "GET", path: "/openapi.json", summary: "this description", security: .none,
             answers: [Answer(status: 200, description: "OpenAPI 3.0.3", schema: "Any")],
             handler: { _ in { _ in .json(200, Array(OpenAPI.text.utf8)) } }),

@@ -41,17 +41,24 @@ extension Fleet {
         )
         .map { project in
             var project = project
-            project.agents = try database.all(
-                "SELECT agent FROM controller_entitlements WHERE project = ? ORDER BY agent", project.project.text
-            ) { row in try AgentKey(row[0]) }
+            project.agents = try agents(of: project.project)
             return project
         }
     }
 
-    package func project(_ project: ProjectKey) throws -> ProjectRecord? {
-        try database.first(
+    /// - Parameter withAgents: whether the agents are told that have it.
+    package func project(_ project: ProjectKey, withAgents: Bool = false) throws -> ProjectRecord? {
+        var record = try database.first(
             "SELECT \(ProjectRecord.columns) FROM controller_projects p WHERE p.project = ?", project.text,
             row: ProjectRecord.init)
+        if withAgents { record?.agents = try agents(of: project) }
+        return record
+    }
+
+    private func agents(of project: ProjectKey) throws -> [AgentKey] {
+        try database.all("SELECT agent FROM controller_entitlements WHERE project = ? ORDER BY agent", project.text) {
+            row in try AgentKey(row[0])
+        }
     }
 
     func isProject(_ project: ProjectKey) throws -> Bool {

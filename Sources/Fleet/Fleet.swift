@@ -131,7 +131,8 @@ package actor Fleet {
         // One that is ahead is not the copy: the controller was brought back to an earlier state.
         // A new directory, or one that lost what it knew, begins anew; the old one is then the copy.
         let goesOn =
-            isNew || generation <= 0 || state?.word == nil || lineage.generation >= generation || lineage.generation == 0
+            isNew || generation <= 0 || state?.word == nil || lineage.generation >= generation
+            || lineage.generation == 0
         guard goesOn else { throw Refusal.copiedState(address: state?.address) }
         if lineage.generation == 0, generation > 0, !isNew { try audit("state-lost", agent) }
         let next = max(generation, lineage.generation, 0) + 1

@@ -19,6 +19,16 @@ enum AnalysisSchema {
         }
     }
 
+    /// What `prepare` would make, as `table` or `table.column`; views are not looked at.
+    static func missing(_ store: Store) throws -> [String] {
+        try TableSchema.catalogue.flatMap { schema in
+            let present = try columns(of: schema.name, store)
+            guard !present.isEmpty else { return [schema.name] }
+            return ImportTable(schema, store.dialect).columns.filter { !present.contains($0.name) }
+                .map { "\(schema.name).\($0.name)" }
+        }
+    }
+
     private static func columns(of table: String, _ store: Store) throws -> Set<String> {
         Set(try typedColumns(of: table, store).keys)
     }

@@ -3,7 +3,8 @@ import Files
 
 /// The directories through which bundles pass, from an agent's upload to the copy that is kept.
 package struct Spool: Sendable {
-    private let root: String
+    /// The directory that holds them all.
+    package let root: String
 
     /// - Parameter state: the controller's state directory.
     package init(state: String) { root = "\(state)/spool" }
@@ -23,6 +24,11 @@ package struct Spool: Sendable {
         "\(root)/bundles/\(agent)/\(project)/\(run)"
     }
 
+    /// Where an agent finds the update trackers of a project, should it have lost its own; it can only read here.
+    package func trackers(_ agent: AgentKey, _ project: ProjectKey) -> String {
+        "\(root)/incoming/\(agent)/update/\(project)"
+    }
+
     /// The opened files of a bundle until they are imported.
     package func opened(_ agent: AgentKey, _ project: ProjectKey, _ run: RunID) -> String {
         "\(root)/opened/\(agent)/\(project)/\(run)"
@@ -30,8 +36,11 @@ package struct Spool: Sendable {
 
     /// A place for the parts of a bundle that was refused.
     func quarantine(_ agent: AgentKey, _ project: ProjectKey, _ run: RunID, number: Int) -> String {
-        "\(root)/quarantine/\(agent)/\(project)/\(run).\(number)"
+        "\(quarantine)/\(agent)/\(project)/\(run).\(number)"
     }
+
+    /// Holds what was refused: agent, project, and a directory for each run and attempt.
+    package var quarantine: String { "\(root)/quarantine" }
 
     /// Moves a directory to a place of its own.
     func move(_ directory: String, to target: String) throws(FileError) {

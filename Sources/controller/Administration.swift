@@ -26,7 +26,12 @@ enum Administration {
     }
 
     static func listAgents(_ invocation: Invocation) async throws -> ExitCode {
-        for agent in try await openFleet(invocation).agents() {
+        let agents = try await openFleet(invocation).agents()
+        if invocation.has("json") {
+            try Listing.print(Listing.Agents(agents: agents.map(Listing.Agent.init)), "agents", invocation)
+            return .success
+        }
+        for agent in agents {
             let projects = agent.projects.map(\.text).joined(separator: " ")
             try invocation.console.print(
                 "\(agent.agent)\t\(agent.state.rawValue)\t\(agent.key.fingerprint)\t\(agent.registeredAt)\t\(projects)")
@@ -137,7 +142,7 @@ enum Administration {
         let configuration = try ControllerConfiguration(
             environment: ProcessFacts.environment, overrides: invocation.overrides)
         let state = ControllerState(configuration)
-        try state.requireInitialised()
+        try state.requireReady()
         return try Fleet(state.store)
     }
 

@@ -12,6 +12,7 @@ import Lifecycle
 import Logging
 import Receiving
 import Reception
+import Timestamps
 
 /// Builds the running controller's parts from its settings. The only place that knows their concrete types.
 struct Composition: Sendable {
@@ -28,13 +29,14 @@ struct Composition: Sendable {
     private let isShared: Bool
     private let bundles = Wakening()
     private let triggers = TriggerBoard()
+    private let trackers: OfferedTrackers
 
     init(_ configuration: ControllerConfiguration, logger: Logger) async throws {
         self.configuration = configuration
         self.logger = logger
         let state = ControllerState(configuration)
         isShared = state.store.isShared
-        try state.requireInitialised()
+        try state.requireReady()
         let certificate = try state.certificate()
         let key = try state.certificateKey()
         let receiptKey = try state.receiptKey()
@@ -60,6 +62,15 @@ struct Composition: Sendable {
         var services = Endpoints.Services(
             fleet: fleet, reception: reception, replays: ReplayGuard(), triggers: triggers,
             logs: AgentLogs(state: state.directory), details: details, policy: Policy(configuration))
+        let trackers = OfferedTrackers(fleet: fleet, spool: spool)
+        self.trackers = trackers
+        let health = Health(
+            fleet: fleet, spool: spool,
+            server: (ServerGreeting.loopback(for: configuration.listener.host), configuration.sshPort),
+            reserve: configuration.spoolReserve.bytes)
+        services.health = { await health.parts() }
+        services.processFigures = Self.processFigures(since: .now)
+        services.offerTrackers = { agent, project in try await trackers.offer(project, to: agent) }
         services.keysChanged = { try await keys.update() }
         services.bundleReceived = { [bundles] in bundles.wake() }
         services.usage = { agent in try await blocking { _ in try uploads.usage(of: agent) } }
@@ -80,6 +91,20 @@ struct Composition: Sendable {
             state: try ReceivingState(state.directory),
             logger: logger)
         security = .tls(certificate: certificate.pem, key: try key.pem())
+    }
+
+    private static func processFigures(
+        since start: Timestamp
+    ) -> @Sendable () async -> [(name: String, help: String, value: Double)] {
+        {
+            [
+                ("process_start_time_seconds", "When the process started", Double(start.seconds)),
+                (
+                    "process_peak_resident_memory_bytes", "The most resident memory so far",
+                    Double(ProcessFacts.peakResidentBytes)
+                ),
+            ]
+        }
     }
 
     /// Serves until the shutdown is requested.
@@ -108,6 +133,9 @@ struct Composition: Sendable {
             group.addTask { try await importAll() }
             if isShared { group.addTask { try await followOthers() } }
             group.addTask { [triggers, fleet, logger] in await triggers.run(fleet, logger: logger) }
+            if configuration.retentionDays > 0 {
+                group.addTask { [configuration, logger] in try await Purging.keepTidy(configuration, logger) }
+            }
             group.addTask { await shutdown.requested() }
             // The first to end is the shutdown, or a part that failed.
             let first = await group.nextResult()
@@ -128,7 +156,10 @@ struct Composition: Sendable {
     private func importAll() async throws {
         while !Task.isCancelled {
             do {
-                while try await importer.importNext() != nil { try Task.checkCancellation() }
+                while let outcome = try await importer.importNext() {
+                    if outcome.isImported { await offerTrackers(of: outcome.project) }
+                    try Task.checkCancellation()
+                }
             } catch is CancellationError {
                 return
             } catch {
@@ -138,6 +169,18 @@ struct Composition: Sendable {
                 continue
             }
             await bundles.wait()
+        }
+    }
+
+    /// The rows are in the store; that trackers could not be laid out is made up for when the agent registers.
+    private func offerTrackers(of project: ProjectKey) async {
+        do {
+            try await trackers.offer(project)
+            logger.debug("update trackers laid out", ["project.key": .text(project.text)])
+        } catch {
+            logger.warning(
+                "update trackers could not be laid out",
+                ["project.key": .text(project.text), "error": .text("\(error)")])
         }
     }
 
@@ -188,6 +231,7 @@ extension Policy {
         defaultNetworks = configuration.defaultNetworks
         schedule = Schedule(days: configuration.scheduleDays, driftMinutes: configuration.scheduleDriftMinutes)
         quota = configuration.agentQuota.bytes
+        metricsToken = configuration.metricsToken?.revealed
         version = Version.current
     }
 }

@@ -22,6 +22,8 @@ enum ControllerCommand {
         fallback: "8022",
         setting: ControllerSettings.sshPort.name)
 
+    private static let json = Command.Option.flag("json", help: "write one JSON object")
+
     private static let projects = Command.Option.values(
         "project", letter: "p", named: "KEY", help: "a project that the agent may gather; may be given several times")
 
@@ -34,7 +36,7 @@ enum ControllerCommand {
             sharedOptions: [state],
             subcommands: [
                 initialise, serve(shutdown), enrol, agents, projectCommands, schedule, networks, audit, trigger, runs,
-                backup, restore, receive,
+                backup, restore, purge, database, receive,
                 Command(
                     "health", abstract: "ask the controller on this machine whether it is alive",
                     discussion: "For container engines and monitors: it answers with the exit status.",
@@ -67,7 +69,12 @@ enum ControllerCommand {
     private static func serve(_ shutdown: Shutdown) -> Command {
         Command(
             "serve", abstract: "answer agents, receive their uploads and import them, until SIGTERM",
-            options: listeners + [sshPort],
+            options: listeners + [
+                sshPort,
+                .value(
+                    "migrate", named: "auto|never", help: "whether the tables are changed as this version needs them",
+                    fallback: "auto", setting: ControllerSettings.migrate.name),
+            ],
             examples: [.init("controller serve --listen 127.0.0.1", "for agents on this machine only")]
         ) { invocation in try await Serving.run(invocation, shutdown) }
     }
@@ -99,7 +106,7 @@ enum ControllerCommand {
     private static let agents = Command(
         "agents", abstract: "list agents, accept or revoke their keys",
         subcommands: [
-            Command("list", abstract: "list all agents", handler: Administration.listAgents),
+            Command("list", abstract: "list all agents", options: [json], handler: Administration.listAgents),
             Command(
                 "approve", abstract: "accept the key with which a pending agent registered", arguments: [agent],
                 options: [projects],
@@ -141,7 +148,7 @@ enum ControllerCommand {
             .value(
                 "last", named: "NUMBER", accepting: .integer(1...100_000), help: "how many, the newest first",
                 fallback: "20"),
-            .flag("json", help: "write one JSON object"),
+            json,
         ],
         examples: [.init("controller runs --project DEMO --last 5", "the last five deliveries of a project")],
         handler: RunListing.run)
@@ -163,12 +170,57 @@ enum ControllerCommand {
         ],
         handler: Keeping.restore)
 
+    private static let purge = Command(
+        "purge", abstract: "show what is older than so many days, and remove it",
+        discussion: """
+            Kinds: bundles, the sealed parts of what was imported; failed, bundles that could not be imported; quarantine, \
+            what was refused; uploads, what agents began and never announced; rows, the rows that runs of that age \
+            brought last, which agents do not deliver again. Without --remove nothing is removed. What is removed leaves a \
+            line in the audit trail. RETENTION_DAYS does the same every hour, but for rows and failed bundles.
+            """,
+        arguments: [.init("KIND", .several, help: "bundles, failed, quarantine, uploads or rows")],
+        options: [
+            .value(
+                "older", named: "DAYS", accepting: .integer(0...36500), help: "how old it must be at least; 0 for all"),
+            .value("agent", named: "KEY", help: "only what this agent delivered"),
+            .value("project", letter: "p", named: "KEY", help: "only what is of this project"),
+            .flag("remove", help: "remove it, rather than show what would be removed"), json,
+        ],
+        examples: [
+            .init("controller purge bundles quarantine --older 90", "what could go"),
+            .init("controller purge rows bundles --older 0 --project DEMO --remove", "all that there is of a project"),
+        ],
+        handler: Purging.run)
+
+    private static let database = Command(
+        "db", abstract: "look at the tables of the store, and change them for this version",
+        discussion: """
+            Changes go forward only. With MIGRATE=auto, as it is unless it is set, the program makes them when it first \
+            opens the store; with MIGRATE=never it refuses to begin until `controller db migrate` has made them.
+            """,
+        subcommands: [
+            Command(
+                "status", abstract: "show which version of the tables the store has, and what this program needs",
+                options: [json], exitCodes: [.success, .failure, .usage], handler: DatabaseCommands.status),
+            Command(
+                "migrate", abstract: "change the tables as this version needs them",
+                options: [
+                    .value(
+                        "backup", named: "FILE", accepting: .file,
+                        help: "make a backup first, as `controller backup` does; not with PostgreSQL")
+                ],
+                examples: [.init("controller db migrate --backup /backup/before-0.2.0.tar.zst", "with a way back")],
+                handler: DatabaseCommands.migrate),
+        ])
+
     private static let project = Command.Argument("PROJECT", help: "the key of the project")
 
     private static let projectCommands = Command(
         "projects", abstract: "list projects, lock and unlock them, and say which agents have them",
         subcommands: [
-            Command("list", abstract: "list all projects with their agents", handler: Governing.listProjects),
+            Command(
+                "list", abstract: "list all projects with their agents", options: [json],
+                handler: Governing.listProjects),
             Command(
                 "lock", abstract: "keep all agents from gathering a project", arguments: [project],
                 options: [.value("reason", named: "TEXT", help: "why, for those who wonder")],
@@ -190,7 +242,9 @@ enum ControllerCommand {
     private static let schedule = Command(
         "schedule", abstract: "show or set how often projects are gathered",
         subcommands: [
-            Command("show", abstract: "show the schedule of each project", handler: Governing.showSchedule),
+            Command(
+                "show", abstract: "show the schedule of each project", options: [json],
+                handler: Governing.showSchedule),
             Command(
                 "set", abstract: "give a project a schedule of its own", arguments: [project],
                 options: [
@@ -218,7 +272,7 @@ enum ControllerCommand {
     private static let networks = Command(
         "networks", abstract: "list and change from where agents and visitors may come",
         subcommands: [
-            Command("list", abstract: "list all networks", handler: Governing.listNetworks),
+            Command("list", abstract: "list all networks", options: [json], handler: Governing.listNetworks),
             Command(
                 "add", abstract: "let them come from a network", arguments: [network], options: networkOptions,
                 examples: [.init("controller networks add 192.0.2.0/24 --project DEMO", "agents of one project")],
@@ -234,6 +288,7 @@ enum ControllerCommand {
             .value("agent", named: "KEY", help: "of one agent only"),
             .value(
                 "last", named: "COUNT", accepting: .integer(1...100_000), help: "how many lines", fallback: "50"),
+            json,
         ],
         examples: [.init("controller audit --agent DEMO --last 10", "what happened to one agent")],
         handler: Governing.audit)

@@ -5,21 +5,25 @@ import Cryptography
 import Database
 import Files
 import Fleet
+import Reception
 
 /// The controller's state directory: database, certificate and keys.
 struct ControllerState {
     let directory: String
     /// Where the tables are.
     let store: StoreLocation
+    private let migration: Migration
 
     init(_ configuration: ControllerConfiguration) {
         directory = configuration.home
+        migration = configuration.migration
         store = configuration.store.map { .server($0.revealed) } ?? .file("\(configuration.home)/controller.sqlite")
     }
 
     /// One with its tables in the directory.
     init(directory: String) {
         self.directory = directory
+        migration = .auto
         store = .file("\(directory)/controller.sqlite")
     }
 
@@ -74,6 +78,32 @@ struct ControllerState {
         let files = [certificatePath, certificateKeyPath, receiptKeyPath] + (store.isShared ? [] : [database])
         for path in files where try Files.status(path) == nil {
             throw NotInitialised(directory: directory)
+        }
+    }
+
+    /// The store wants changes that the operator makes.
+    struct Outdated: Failure {
+        let found: Int
+        let missing: Int
+        var exitCode: ExitCode { .usage }
+        var description: String {
+            "the store has version \(found) of the tables and lacks \(missing) of those to query, and MIGRATE=never "
+                + "leaves it so; this program needs version \(FleetStore.latestVersion)"
+        }
+        var advice: String? {
+            "Look at it with: controller db status. Change it with: controller db migrate --backup FILE"
+        }
+    }
+
+    /// Sees that there is a controller, and that its tables may be used as they are, or changed.
+    /// - Throws: `NotInitialised`, `Outdated`.
+    func requireReady() throws {
+        try requireInitialised()
+        guard migration == .never else { return }
+        let version = try FleetStore.version(store)
+        let missing = try version < FleetStore.latestVersion ? [] : AnalysisStore.missing(store)
+        guard version == FleetStore.latestVersion, missing.isEmpty else {
+            throw Outdated(found: version, missing: missing.count)
         }
     }
 

@@ -12,7 +12,7 @@ enum Enrolling {
         let configuration = try ControllerConfiguration(
             environment: ProcessFacts.environment, overrides: invocation.overrides)
         let state = ControllerState(configuration)
-        try state.requireInitialised()
+        try state.requireReady()
         let projects = try invocation.values("project").map { text in try ProjectKey(text) }
         guard !projects.isEmpty else {
             throw invocation.usageError(.missingValue, "an agent needs at least one project: --project KEY")

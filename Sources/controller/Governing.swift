@@ -7,7 +7,12 @@ enum Governing {
     // MARK: Projects
 
     static func listProjects(_ invocation: Invocation) async throws -> ExitCode {
-        for project in try await Administration.openFleet(invocation).projects() {
+        let projects = try await Administration.openFleet(invocation).projects()
+        if invocation.has("json") {
+            try Listing.print(Listing.Projects(projects: projects.map(Listing.Project.init)), "projects", invocation)
+            return .success
+        }
+        for project in projects {
             let agents = project.agents.map(\.text).joined(separator: " ")
             let lock = project.lockedAt.map { "locked since \($0): \(project.lockReason ?? "")" } ?? "open"
             try invocation.console.print(
@@ -63,7 +68,12 @@ enum Governing {
     // MARK: Schedule
 
     static func showSchedule(_ invocation: Invocation) async throws -> ExitCode {
-        for project in try await Administration.openFleet(invocation).projects() {
+        let projects = try await Administration.openFleet(invocation).projects()
+        if invocation.has("json") {
+            try Listing.print(Listing.Projects(projects: projects.map(Listing.Project.init)), "projects", invocation)
+            return .success
+        }
+        for project in projects {
             let days = project.days.map { "\($0) days" } ?? "as SCHEDULE_DAYS says"
             let drift = project.driftMinutes.map { "\($0) minutes" } ?? "as SCHEDULE_DRIFT_MINUTES says"
             let gate = project.allowedAt.map { "\tallowed once at \($0)" } ?? ""
@@ -95,7 +105,17 @@ enum Governing {
     // MARK: Networks
 
     static func listNetworks(_ invocation: Invocation) async throws -> ExitCode {
-        for list in try await Administration.openFleet(invocation).networks() {
+        let lists = try await Administration.openFleet(invocation).networks()
+        if invocation.has("json") {
+            let networks = lists.map { list in
+                Listing.Network(
+                    project: list.project?.text, visitors: list.isForVisitors,
+                    networks: list.networks.map(\.description))
+            }
+            try Listing.print(Listing.Networks(networks: networks), "networks", invocation)
+            return .success
+        }
+        for list in lists {
             let who = list.isForVisitors ? "visitors" : "agents"
             let networks = list.networks.map(\.description).joined(separator: " ")
             try invocation.console.print("\(list.project?.text ?? "*")\t\(who)\t\(networks)")
@@ -129,7 +149,12 @@ enum Governing {
     static func audit(_ invocation: Invocation) async throws -> ExitCode {
         let agent = try invocation.value("agent").map { text in try AgentKey(text) }
         let limit = invocation.value("last").flatMap { Int($0) } ?? 50
-        for entry in try await Administration.openFleet(invocation).auditTrail(of: agent, limit: limit) {
+        let entries = try await Administration.openFleet(invocation).auditTrail(of: agent, limit: limit)
+        if invocation.has("json") {
+            try Listing.print(Listing.Audit(audit: entries), "audit", invocation)
+            return .success
+        }
+        for entry in entries {
             try invocation.console.print(
                 [entry.at, entry.event, entry.agent ?? "-", entry.project ?? "-", entry.detail ?? ""]
                     .joined(separator: "\t"))

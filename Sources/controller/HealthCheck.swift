@@ -3,6 +3,7 @@ import Configuration
 import Cryptography
 import HTTP
 import Lifecycle
+import Receiving
 
 /// `controller health`: whether the controller of this state directory answers over HTTPS, as a container engine asks.
 enum HealthCheck {
@@ -16,7 +17,7 @@ enum HealthCheck {
         let name = try state.certificate().hosts.first ?? "localhost"
         let host = name.contains(":") ? "[\(name)]" : name
         var request = try HTTPRequest(.get, "https://\(host):\(port)/healthz")
-        request.destination = .init(host: destination(configuration.listener.host), port: port)
+        request.destination = .init(host: ServerGreeting.loopback(for: configuration.listener.host), port: port)
         request.trust = .certificate(file: state.certificatePath)
         request.timeouts = .init(connect: .seconds(5), stall: .seconds(5), total: .seconds(8))
         let client = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)"))
@@ -28,15 +29,6 @@ enum HealthCheck {
         }
         try invocation.console.print("the controller answers")
         return .success
-    }
-
-    /// Where a server that listens at all addresses can be reached from its own machine.
-    private static func destination(_ listener: String) -> String {
-        switch listener {
-        case "0.0.0.0", "": "127.0.0.1"
-        case "::", "[::]": "::1"
-        default: listener
-        }
     }
 
     private static func fail(_ reason: String, _ invocation: Invocation) -> ExitCode {

@@ -10,7 +10,7 @@ enum RunListing {
         let configuration = try ControllerConfiguration(
             environment: ProcessFacts.environment, overrides: invocation.overrides)
         let state = ControllerState(configuration)
-        try state.requireInitialised()
+        try state.requireReady()
         let project = try invocation.value("project").map { text in try ProjectKey(text) }
         let limit = invocation.value("last").flatMap { Int($0) } ?? 20
         let list = try RunList(state.store, project: project, limit: limit)

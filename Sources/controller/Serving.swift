@@ -13,7 +13,7 @@ enum Serving {
             LogWriter(style: configuration.logStyle, level: configuration.logLevel, environment: environment)
         ])
         let state = ControllerState(configuration)
-        try state.requireInitialised()
+        try state.requireReady()
         let lock = try StateLock(state)
         defer { withExtendedLifetime(lock) {} }
         let controller = try await Composition(configuration, logger: logger)

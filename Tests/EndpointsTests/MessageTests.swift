@@ -62,7 +62,7 @@ import Testing
         #expect(description.status == 200)
         for path in [
             "/auth/agent", "/auth/status", "/auth/export", "/auth/log", "/auth/wait", "/auth/access", "/auth/encrypt",
-            "/auth/version", "/healthz", "/readyz",
+            "/auth/version", "/healthz", "/readyz", "/metrics",
         ] {
             #expect(description.text.contains("\"\(path)\":{"))
             let answer = try await house.send("DELETE", path)
