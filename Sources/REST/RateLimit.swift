@@ -1,5 +1,5 @@
 import HTTP
-package import Timestamps
+import Timestamps
 
 /// What an answer says about the server's limit of requests.
 struct RateLimit: Equatable {
@@ -34,18 +34,5 @@ struct RateLimit: Equatable {
             resets = now + max(left, .zero)
             return
         }
-    }
-}
-
-extension Timestamp {
-    /// Reads the date of an HTTP header in the form that servers must send (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
-    package init?(httpDate text: String) {
-        let parts = text.split(separator: " ")
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else {
-            return nil
-        }
-        let number = month + 1 < 10 ? "0\(month + 1)" : "\(month + 1)"
-        self.init(rfc3339: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z")
     }
 }

@@ -48,3 +48,14 @@ import Timestamps
         }
     }
 }
+
+@Suite struct HTTPDateTests {
+    @Test func readsTheFormThatServersSend() {
+        #expect(Timestamp(httpDate: "Sun, 06 Nov 1994 08:49:37 GMT") == Timestamp(rfc3339: "1994-11-06T08:49:37Z"))
+    }
+
+    @Test(arguments: [
+        "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 CET",
+    ])
+    func readsNothingElse(text: String) { #expect(Timestamp(httpDate: text) == nil) }
+}

@@ -39,7 +39,7 @@ final class JiraGathering {
         let server = try await client.send(RESTRequest("rest/api/2/serverInfo"))
         isCloud = try server.decode(JSONValue.self)["deploymentType"].text == "Cloud"
         // The server's own clock, a minute ago and without seconds: its index may lag behind, and ours may be wrong.
-        let now = server.headers["Date"].flatMap(HTTPDate.parse) ?? client.configuration.clock.now()
+        let now = server.headers["Date"].flatMap { Timestamp(httpDate: $0) } ?? client.configuration.clock.now()
         end = Timestamp(seconds: (now.seconds - 60) / 60 * 60)
         if let since, end < since { end = since }
         try await prefetch()

@@ -23,6 +23,6 @@ extension Timestamp {
     /// between two gatherings.
     package static func end(_ ours: Timestamp, server: String?) -> Timestamp {
         let now = Timestamp(seconds: ours.seconds)
-        return server.flatMap(HTTPDate.parse).map { min($0, now) } ?? now
+        return server.flatMap { Timestamp(httpDate: $0) }.map { min($0, now) } ?? now
     }
 }
