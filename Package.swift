@@ -94,7 +94,8 @@ let package = Package(
         .target(
             name: "Enrolment",
             dependencies: [
-                "Commands", "ControllerAPI", "ControllerClient", "Cryptography", "Files", "Pseudonyms", "Timestamps",
+                "Commands", "ControllerAPI", "ControllerClient", "Cryptography", "Files", "HTTP", "Pseudonyms",
+                "Timestamps",
             ]),
         .target(
             name: "Fleet",
@@ -250,7 +251,7 @@ let package = Package(
             ]),
         .target(name: "RemoteLogging", dependencies: ["ControllerAPI", "ControllerClient", "Logging", "Timestamps"]),
         .target(name: "Triggers", dependencies: ["ControllerAPI", "ControllerClient", "Logging"]),
-        .target(name: "ControllerClient", dependencies: ["ControllerAPI", "Cryptography", "HTTP"]),
+        .target(name: "ControllerClient", dependencies: ["ControllerAPI", "Cryptography", "HTTP", "Timestamps"]),
 
         // C libraries, each behind one Swift wrapper.
         .systemLibrary(name: "CArchive"),
@@ -460,7 +461,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EnrolmentTests",
-            dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "Enrolment", "HTTP", "TestSupport"]),
+            dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "Enrolment", "Files", "HTTP", "TestSupport", "Timestamps"]),
         .testTarget(
             name: "RunsTests",
             dependencies: ["ControllerAPI", "Delivery", "Files", "Runs", "SQLite", "TestSupport", "Timestamps"]),

@@ -3,7 +3,11 @@ import Files
 extension Command {
     /// Parses the words after the program's name, shows help where that is asked for, and runs the command.
     /// Errors are written to the console; the answer is the program's exit status.
-    package func run(_ words: [String], console: Console = .standard) async -> ExitCode {
+    /// - Parameter explain: says what may be done about an error that is no `Failure`.
+    package func run(
+        _ words: [String], console: Console = .standard,
+        explain: @Sendable (any Error) -> (any Failure)? = { _ in nil }
+    ) async -> ExitCode {
         var path = name
         do {
             switch try CommandLineParser.parse(words, for: self, console: console) {
@@ -28,6 +32,10 @@ extension Command {
             console.complain("\(path): interrupted")
             return .failure
         } catch {
+            if let failure = explain(error) {
+                report(failure, of: path, on: console)
+                return failure.exitCode
+            }
             console.complain("\(path): \(error)")
             return .failure
         }

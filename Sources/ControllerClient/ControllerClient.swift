@@ -1,6 +1,7 @@
 package import ControllerAPI
 package import Cryptography
 package import HTTP
+import Timestamps
 
 /// Asks one controller in the name of one agent. Each request is signed with the agent's key; it trusts whom it is told
 /// to and follows no redirects.
@@ -215,6 +216,28 @@ package struct ControllerClient: Sendable {
             form: FormFields(["status": figures, "source": source]))
         let response = try await send(request, subject)
         guard response.status == 202 else { throw ControllerError(response, subject) }
+    }
+
+    /// Asks whether a version is as new as the controller, which also shows what its clock says.
+    ///
+    /// - Throws: `ControllerError` where no answer came; an answer with any status is a contact.
+    package func contact(version: String) async throws(ControllerError) -> ControllerContact {
+        let subject = subject("version")
+        var request = try request(.get, .version, FormFields(["version": version]), subject)
+        request.timeouts = HTTPRequest.Timeouts(total: .seconds(30))
+        let sent = Timestamp.now
+        let response = try await send(request, subject)
+        let lead = response.headers["Date"].flatMap { Timestamp(httpDate: $0) }
+            .map { ControllerContact.lead(date: $0, sent: sent, received: .now) }
+        guard response.status == 200 else {
+            return ControllerContact(clockLead: lead, version: .failure(ControllerError(response, subject)))
+        }
+        do throws(ControllerError) {
+            let answer = try decode(response, subject) { json throws(WireError) in try VersionAnswer(json: json) }
+            return ControllerContact(clockLead: lead, version: .success(answer))
+        } catch {
+            return ControllerContact(clockLead: lead, version: .failure(error))
+        }
     }
 
     // MARK: Requests

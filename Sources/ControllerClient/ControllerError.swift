@@ -1,5 +1,6 @@
 package import ControllerAPI
 package import HTTP
+import Timestamps
 
 /// Why a controller did not do what an agent asked of it.
 package struct ControllerError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -49,10 +50,12 @@ package struct ControllerError: Error, Equatable, Sendable, CustomStringConverti
     /// How long the controller asks to wait.
     package let retryAfter: Duration?
     package let cause: Cause?
+    /// How far this machine's clock was ahead of the controller's, where its answer had a date.
+    package let clockLead: Duration?
 
     init(
         _ code: Code, _ subject: String, status: Int? = nil, reason: String, retryAfter: Duration? = nil,
-        cause: Cause? = nil
+        cause: Cause? = nil, clockLead: Duration? = nil
     ) {
         self.code = code
         self.subject = subject
@@ -60,6 +63,7 @@ package struct ControllerError: Error, Equatable, Sendable, CustomStringConverti
         self.reason = reason
         self.retryAfter = retryAfter
         self.cause = cause
+        self.clockLead = clockLead
     }
 
     /// The error of an answer with a status that is not the expected one.
@@ -81,7 +85,8 @@ package struct ControllerError: Error, Equatable, Sendable, CustomStringConverti
         self.init(
             code, subject, status: response.status, reason: text.isEmpty ? "no reason given" : text,
             retryAfter: response.headers["Retry-After"].flatMap { Int($0) }
-                .flatMap { $0 >= 0 ? .seconds(min($0, 86400)) : nil })
+                .flatMap { $0 >= 0 ? .seconds(min($0, 86400)) : nil },
+            clockLead: response.headers["Date"].flatMap { Timestamp(httpDate: $0) }.map { Timestamp.now - $0 })
     }
 
     /// Whether the same request would fail again without somebody's doing.
@@ -109,6 +114,10 @@ package struct ControllerError: Error, Equatable, Sendable, CustomStringConverti
     package var advice: String? {
         switch code {
         case .transport: if case .http(let error) = cause { Self.advice(error) } else { nil }
+        case .notAuthenticated where abs(clockLead?.components.seconds ?? 0) > 60:
+            "Compare the clocks of agent and controller: this machine's is "
+                + "\(ControllerContact.words(clockLead ?? .zero)) the controller's. Have it set by NTP, e.g. "
+                + "`timedatectl set-ntp true`."
         case .notAuthenticated:
             "Compare the clocks of agent and controller; otherwise enrol the agent again with a new token."
         case .forbidden: "Have the controller's operator enrol this agent for the project, or approve its key."
@@ -121,7 +130,10 @@ package struct ControllerError: Error, Equatable, Sendable, CustomStringConverti
     /// What the agent knows of the controller's key came from its operator, and only from there comes another one.
     private static func advice(_ error: HTTPError) -> String? {
         switch error.code {
-        case .keyNotPinned, .certificateNotTrusted, .certificateExpired:
+        case .certificateExpired:
+            "Check this machine's clock; otherwise the server needs a new certificate: have the controller's operator make "
+                + "one, and put it where SSH_HTTPS_CERT says."
+        case .keyNotPinned, .certificateNotTrusted:
             "If the controller's key was changed on purpose, have its operator run "
                 + "`controller enrol AGENT --project PROJECT` and run here, without SSH_HTTPS_CERT: "
                 + "agent register --token-file FILE. Otherwise treat it as an attack."

@@ -19,6 +19,8 @@ package struct Preflight: Sendable {
         package var ignoresSchedule = false
         /// The number of the controller's own wish, where it asked.
         package var trigger: Int?
+        /// Looks only: writes neither the date of the check nor the controller's variables.
+        package var leavesNoTrace = false
 
         package init() {}
     }
@@ -41,17 +43,25 @@ package struct Preflight: Sendable {
     }
 
     /// Makes the checks.
-    /// - Parameter client: asks the controller; makes it a problem that there is none, where one is to be asked.
-    package func check(_ project: ProjectKey, asking client: ControllerClient?) async throws -> PreflightReport {
+    /// - Parameters:
+    ///   - client: asks the controller; makes it a problem that there is none, where one is to be asked.
+    ///   - others: checks that were made elsewhere and count as well.
+    ///   - isReached: whether the controller is known to be reached; where it is not, `others` say so and it is not asked.
+    package func check(
+        _ project: ProjectKey, asking client: ControllerClient?, after others: [PreflightReport.Check] = [],
+        isReached: Bool = true
+    ) async throws -> PreflightReport {
         let export = "\(home)/export/\(project)"
-        try Files.makeDirectory(export)
-        var checks: [PreflightReport.Check] = []
+        if !options.leavesNoTrace { try Files.makeDirectory(export) }
+        var checks = others
         let readable = readSecrets(of: project)
         if options.checksSecrets { checks.append(readable.check) }
-        if options.checksController { checks += try await ask(client, project, export: export) }
+        if options.checksController, isReached { checks += try await ask(client, project, export: export) }
         let fails = checks.contains { $0.problem != nil } && !options.ignoresProblems
         guard !fails else { return PreflightReport(project: project, checks: checks, clearance: nil) }
-        try Files.write(now().localWithOffset.utf8, to: "\(export)/\(Self.dateFile)")
+        if !options.leavesNoTrace {
+            try Files.write(now().localWithOffset.utf8, to: "\(export)/\(Self.dateFile)")
+        }
         return PreflightReport(
             project: project, checks: checks, clearance: Clearance(project, secrets: readable.secrets))
     }
@@ -96,26 +106,19 @@ package struct Preflight: Sendable {
         }
         let environment = "\(export)/\(Self.environmentFile)"
         // What an earlier answer wanted counts no more, whatever becomes of this one.
-        try Files.remove(environment)
+        if !options.leavesNoTrace { try Files.remove(environment) }
         do {
             let answer = try await client.status(project, trigger: options.trigger)
             let isTooEarlyOnly = options.ignoresSchedule && Self.isTooEarlyOnly(answer)
             guard answer.isOK || isTooEarlyOnly else { return Self.refusals(of: answer) }
-            if let contents = answer.configuration {
+            if let contents = answer.configuration, !options.leavesNoTrace {
                 try Files.write(contents.utf8, to: environment, permissions: 0o600)
             }
             if isTooEarlyOnly { return [.passed("controller", "\(client.host) agrees but for its schedule")] }
             return [.passed("controller", "\(client.host) agrees")]
         } catch let error as ControllerError {
             if error.isCancellation { throw CancellationError() }
-            let problem: PreflightReport.Problem =
-                switch error.code {
-                case .transport where error.isPermanent: .controllerNotTrusted
-                case .transport, .badAddress: .controllerUnreachable
-                case .badAnswer: .controllerFormat
-                default: .controllerHTTP
-                }
-            return [.failed("controller", problem, "\(error)", error.advice)]
+            return [.failed("controller", .init(error), "\(error)", error.advice)]
         }
     }
 

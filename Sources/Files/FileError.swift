@@ -23,6 +23,7 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
 
     package var isMissing: Bool { code == ENOENT }
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+    package var isReadOnly: Bool { code == EROFS }
     /// The far end of the pipe is closed.
     package var isReaderGone: Bool { code == EPIPE }
     /// A link, or something else than a regular file, lies where one was to be read.

@@ -31,6 +31,13 @@ package struct CombinedSource: Source {
         return report
     }
 
+    package func reach(storage: String) async throws -> String? {
+        let first = try await platform.reach(storage: storage)
+        let second = try await commits.reach(storage: storage)
+        let both = [first, second].compactMap(\.self)
+        return both.isEmpty ? nil : both.joined(separator: ", ")
+    }
+
     /// Neither part could be read. What the platform says comes first: it knows why.
     private struct Failure: Error, CustomStringConvertible {
         let platform: String

@@ -14,10 +14,31 @@ package protocol Source: Sendable {
     /// Its records count only when it returns: what a source that throws has put out is dropped, and its cursors stay.
     /// When the task is cancelled it ends its programs and throws `CancellationError`.
     func gather(_ request: GatheringRequest) async throws -> SourceReport
+
+    /// Makes one cheap request with the source's login, and says in a few words what answered.
+    ///
+    /// - Parameter storage: as for a gathering.
+    /// - Returns: `nil` where nothing cheap is known.
+    /// - Throws: why a gathering would fail now; `SourceFault` where there is advice. When the task is cancelled it ends its
+    ///   programs.
+    func reach(storage: String) async throws -> String?
 }
 
 extension Source {
     package var occasionalTables: [TableSchema] { [] }
+
+    package func reach(storage: String) async throws -> String? { nil }
+}
+
+/// Why a source cannot be gathered, and what may be done about it.
+package struct SourceFault: Error, Sendable, CustomStringConvertible {
+    package let description: String
+    package let advice: String?
+
+    package init(_ description: String, advice: String?) {
+        self.description = description
+        self.advice = advice
+    }
 }
 
 /// What a source is given for one gathering.

@@ -140,8 +140,19 @@ enum AgentCommand {
                     ]),
                 Command(
                     "preflight", abstract: "check whether projects may be gathered now, a line each",
-                    arguments: [projects], options: preflightOptions,
-                    examples: [.init("agent preflight --no-ssh", "without asking the controller")],
+                    discussion: """
+                        Status 3 says that nothing is broken and the controller does not want it now, 1 that something is \
+                        broken, 75 that something cannot be reached at the moment.
+                        """,
+                    arguments: [projects],
+                    options: preflightOptions + [
+                        .flag("no-sources", help: "do not ask the sources"),
+                        .flag("json", help: "as JSON, for programs"),
+                    ],
+                    examples: [
+                        .init("agent preflight --no-ssh", "without asking the controller"),
+                        .init("agent preflight --json | jq '.checks[] | select(.state == \"fail\")'", "what is broken"),
+                    ],
                     exitCodes: [.success, .failure, .usage, .notNow, .tryLater], handler: Checking.run),
                 Command(
                     "scrape", abstract: "gather one project into export/PROJECT only",
@@ -233,10 +244,30 @@ enum AgentCommand {
                     "health", abstract: "ask the daemon on this machine whether it is alive",
                     discussion: "For container engines and monitors: it answers with the exit status.",
                     exitCodes: [.success, .failure, .usage], handler: HealthCheck.run),
-                Command("version", abstract: "show the version") { invocation in
-                    try invocation.console.print("agent \(Version.current)")
-                    return .success
-                },
+                Command(
+                    "doctor", abstract: "check everything, and say what to do about each fault",
+                    discussion: """
+                        Settings, programs, directories and their owners, keys, the way to the controller, its clock, \
+                        certificates, sources, the last runs, and the outbox. It gathers nothing and makes no key. A warning keeps \
+                        nothing from being gathered.
+                        """,
+                    options: [
+                        .flag("json", help: "as JSON, for programs"),
+                        .flag("no-sources", help: "do not ask the sources"),
+                        .value(
+                            "support", named: "FILE", accepting: .file,
+                            help: "also write what helps others to help, without secrets, names, hosts or paths"),
+                    ],
+                    examples: [
+                        .init("agent doctor", "when something is wrong"),
+                        .init("agent doctor --support doctor.json", "something to send along with a question"),
+                    ],
+                    exitCodes: [.success, .failure, .usage, .notNow, .tryLater], handler: Doctor.run),
+                Command(
+                    "version", abstract: "show the version",
+                    options: [.flag("check", help: "ask the controller whether it has another one")],
+                    examples: [.init("agent version --check", "status 1 where the versions differ")],
+                    exitCodes: [.success, .failure, .usage, .tryLater], handler: VersionReport.run),
             ],
             examples: [
                 .init("agent preflight --no-ssh --no-secrets", "check this machine alone"),

@@ -44,8 +44,19 @@ enum Configuring {
 
     /// Tells all faults at once; asks nobody, and changes nothing.
     static func check(_ invocation: Invocation) async throws -> ExitCode {
-        let environment = ProcessFacts.environment
-        let home = AgentConfiguration.sources(environment: environment, overrides: invocation.overrides).home
+        let findings = try findings(ProcessFacts.environment, invocation.overrides)
+        guard findings.faults.isEmpty else { throw ConfigurationError(findings.faults) }
+        for warning in findings.warnings { invocation.console.complain("worth a second look: \(warning)") }
+        try invocation.console.print("no fault: \(findings.summary)")
+        return .success
+    }
+
+    /// What is wrong with settings, policy and sources, and what is worth a look.
+    /// - Throws: `ConfigurationError` where the settings cannot be read at all.
+    static func findings(
+        _ environment: [String: String], _ overrides: [SettingOverride]
+    ) throws -> (faults: [ConfigurationFault], warnings: [String], summary: String) {
+        let home = AgentConfiguration.sources(environment: environment, overrides: overrides).home
         var faults: [ConfigurationFault] = []
         var policy = Policy.unlimited
         do throws(PolicyError) {
@@ -59,7 +70,7 @@ enum Configuring {
         }
         let setup: AgentSetup
         do throws(ConfigurationError) {
-            setup = try AgentSetup(environment: environment, overrides: invocation.overrides)
+            setup = try AgentSetup(environment: environment, overrides: overrides)
         } catch {
             throw ConfigurationError(error.faults + faults)
         }
@@ -85,12 +96,8 @@ enum Configuring {
         faults += try mappingFaults(setup.agent.home)
         faults += try certificateFaults(setup.agent)
         if setup.agent.projects.isEmpty { warnings.append("JIRA_KEY names no project, so nothing is gathered") }
-        guard faults.isEmpty else { throw ConfigurationError(faults) }
-        for warning in warnings { invocation.console.complain("worth a second look: \(warning)") }
         let set = setup.agent.settings.entries.count { $0.origin != .fallback }
-        try invocation.console.print(
-            "no fault: \(set) settings, \(setup.agent.projects.count) projects, \(count) sources")
-        return .success
+        return (faults, warnings, "\(set) settings, \(setup.agent.projects.count) projects, \(count) sources")
     }
 
     /// What is wrong with the files that say which fields are gathered.

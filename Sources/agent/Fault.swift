@@ -5,6 +5,14 @@ import Files
 import Glibc
 import SQLite
 
+/// An error that no command has expected, with what may be done about it.
+struct Explained: Failure {
+    let fault: Fault
+    var exitCode: ExitCode { fault.exitCode }
+    var description: String { fault.text }
+    var advice: String? { fault.advice }
+}
+
 /// Any error, as an operator is told of it.
 struct Fault: Sendable {
     /// One sentence.

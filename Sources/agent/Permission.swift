@@ -39,16 +39,11 @@ extension Composition {
         return policy.refusal(ofProject: project.text, after: starts, now: now)
     }
 
-    /// Tells whether the policy permits a gathering now, as a check of preflight; nothing where there is no policy.
-    func tellAdmission(of project: ProjectKey) async throws -> ExitCode {
-        guard let path = policy.path else { return .success }
-        guard let refusal = try await admission(of: project) else {
-            try console.print("\(project) ok   policy: \(path) permits it now")
-            return .success
-        }
-        try console.print("\(project) FAIL policy: \(refusal.reason)")
-        if let advice = refusal.advice { try console.print("     mend: \(advice)") }
-        return refusal.exitCode
+    /// Whether the policy permits a gathering now; nothing where there is no policy.
+    func admissionChecks(of project: ProjectKey) async throws -> [PreflightReport.Check] {
+        guard let path = policy.path else { return [] }
+        if let refusal = try await admission(of: project) { return [Examination.check(refusal)] }
+        return [.passed("policy", "\(path) permits it now")]
     }
 
     func refusal(of definition: SourceDefinition, _ project: ProjectKey) -> Refusal? {

@@ -128,7 +128,7 @@ struct Round: Sendable {
                 tell(Fault(error), project.text)
             }
         }
-        let report = try await Checking.check(project, options, agent)
+        let report = try await Checking.checkAll(project, options, agent)
         try Checking.print(report, agent.console)
         guard let clearance = report.clearance else { return (Checking.exitCode(of: report), refusal(report, logger)) }
         // From here on with what the controller wants for this run, as far as it may.

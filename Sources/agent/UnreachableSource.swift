@@ -9,5 +9,7 @@ struct UnreachableSource: Source {
 
     var tables: [TableSchema] { [] }
 
+    func reach(storage: String) async throws -> String? { throw reason }
+
     func gather(_ request: GatheringRequest) async throws -> SourceReport { throw reason }
 }

@@ -57,7 +57,7 @@ actor Health {
 
     private func roomFault() async -> String? {
         await fault { [spool, reserve] in
-            let room = try Files.room(at: spool.root)
+            let room = try Files.room(at: spool.root).free
             return room < reserve ? "expected \(reserve) bytes free in \(spool.root), found \(room)" : nil
         }
     }

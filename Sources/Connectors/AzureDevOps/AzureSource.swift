@@ -37,6 +37,19 @@ package struct AzureSource: Source {
         return try run.finish()
     }
 
+    package func reach(storage: String) async throws -> String? {
+        let client = environment.impatient.client(
+            settings.forge.base, trust: settings.forge.trust, pool: pool, headers: Self.headers)
+        let requests = AzureRequests(client: client, collection: settings.collection, project: settings.project)
+        let list = try await requests.get(
+            AzureAnswer.List<AzureAnswer.Repository>.self, requests.candidates(.projectFirst, "git", ["repositories"]))
+        let wanted = settings.forge.repository.lowercased()
+        guard list.value.contains(where: { $0.name.lowercased() == wanted }) else {
+            throw RESTError(.notFound, "\(settings.forge.base)\(settings.collection): repository \(wanted)")
+        }
+        return "Azure DevOps shows the repository"
+    }
+
     /// Keeps the server from answering with a page to log in by.
     static let headers: HTTPHeaders = ["X-TFS-FedAuthRedirect": "Suppress"]
 }

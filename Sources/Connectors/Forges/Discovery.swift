@@ -39,6 +39,14 @@ extension Discovery {
 }
 
 extension RESTEnvironment {
+    /// The same for a single question: what does not answer at once is not asked again.
+    package var impatient: RESTEnvironment {
+        var environment = self
+        environment.retries = RESTRetries(tries: 1, longestWait: .zero)
+        environment.archive = nil
+        return environment
+    }
+
     /// A client for a few questions, which keeps nothing.
     package func client(
         _ base: WebAddress, trust: HTTPRequest.Trust, pool: TokenPool, headers: HTTPHeaders = [:]

@@ -21,12 +21,14 @@ struct GitError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
-    var description: String {
+    var description: String { sentence + (code == .failed ? advice.map { ". \($0)" } ?? "" : "") }
+
+    /// What is wrong, without the advice.
+    var sentence: String {
         switch code {
         case .unsupportedAddress: "the URL \(subject) of the Git repository is not usable: \(reason)"
         case .unexpectedOutput: "the output of git \(subject) is not of the form expected"
-        case .failed:
-            "the Git repository \(subject) cannot be read: git says \"\(reason)\"" + (advice.map { ". \($0)" } ?? "")
+        case .failed: "the Git repository \(subject) cannot be read: git says \"\(reason)\""
         }
     }
 

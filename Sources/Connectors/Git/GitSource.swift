@@ -55,6 +55,22 @@ package struct GitSource: Source {
         }
     }
 
+    package func reach(storage: String) async throws -> String? {
+        do {
+            let git = try GitProgram(settings, storage: storage)
+            let remote = try await blocking { cancellation in
+                try GitRepository(git, url: settings.url, cancellation).advertisement()
+            }
+            return "\(remote.branches.count) branches"
+        } catch let error as GitError {
+            throw SourceFault(error.sentence, advice: error.advice)
+        } catch let error as ProcessError {
+            guard case .failed = error.code, !error.lastErrorLine.isEmpty else { throw error }
+            let fault = GitError.failed(settings.url, errors: Array(error.lastErrorLine.utf8))
+            throw SourceFault(fault.sentence, advice: fault.advice)
+        }
+    }
+
     private func read(_ request: GatheringRequest) async throws -> SourceReport {
         let git = try GitProgram(settings, storage: request.storage)
         let position = Position(request.trackers, of: name)

@@ -37,6 +37,13 @@ package struct GitHubSource: Source {
         return try run.finish()
     }
 
+    package func reach(storage: String) async throws -> String? {
+        let client = environment.impatient.client(
+            settings.forge.base, trust: settings.forge.trust, pool: pool, headers: Self.headers)
+        _ = try await client.send(RESTRequest("repos/\(settings.path)"))
+        return "GitHub shows the repository"
+    }
+
     /// The version of the API that the answers are of; servers that know no versions pass it over.
     static let headers: HTTPHeaders = ["X-GitHub-Api-Version": "2022-11-28"]
 }

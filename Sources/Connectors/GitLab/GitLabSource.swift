@@ -31,6 +31,12 @@ package struct GitLabSource: Source {
         try request.output.finish(stream, piece: 0)
         return try run.finish()
     }
+
+    package func reach(storage: String) async throws -> String? {
+        let client = environment.impatient.client(settings.forge.base, trust: settings.forge.trust, pool: pool)
+        _ = try await client.send(RESTRequest(settings.path))
+        return "GitLab shows the project"
+    }
 }
 
 /// What the configuration says about one repository on GitLab.

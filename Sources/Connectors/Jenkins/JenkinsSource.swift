@@ -44,6 +44,12 @@ package struct JenkinsSource: Source {
         return SourceReport()
     }
 
+    package func reach(storage: String) async throws -> String? {
+        let client = environment.impatient.client(base, trust: trust, pool: pool)
+        _ = try await client.send(RESTRequest("api/json", [("tree", "mode")]))
+        return "Jenkins answers"
+    }
+
     private struct Overview: Decodable {
         let jobs: [Ignored]
         let views: [Ignored]

@@ -42,11 +42,7 @@ package struct JiraSource: Source {
     package var tables: [TableSchema] { TableSchema.jira + settings.fields.customTables }
 
     package func gather(_ request: GatheringRequest) async throws -> SourceReport {
-        var configuration = RESTClient.Configuration(base: settings.base)
-        configuration.headers = ["X-Atlassian-Token": "no-check"]
-        configuration.trust = settings.trust
-        configuration.clock = settings.clock
-        configuration.retries = settings.retries
+        var configuration = configuration
         // A page of issues with their whole history can be large.
         configuration.responseLimit = 64 << 20
         configuration.waits = { [activity = request.activity] wait in activity.pause(wait?.phase) }
@@ -60,5 +56,22 @@ package struct JiraSource: Source {
         let report = try await gathering.all()
         try request.output.finish(stream, piece: 0)
         return report
+    }
+
+    private var configuration: RESTClient.Configuration {
+        var configuration = RESTClient.Configuration(base: settings.base)
+        configuration.headers = ["X-Atlassian-Token": "no-check"]
+        configuration.trust = settings.trust
+        configuration.clock = settings.clock
+        configuration.retries = settings.retries
+        return configuration
+    }
+
+    package func reach(storage: String) async throws -> String? {
+        var configuration = configuration
+        configuration.retries = RESTRetries(tries: 1, longestWait: .zero)
+        let client = RESTClient(configuration, http: settings.http, pool: pool)
+        _ = try await client.send(RESTRequest("rest/api/2/project/\(PathPart.encode(settings.project))"))
+        return "Jira shows the project"
     }
 }

@@ -57,6 +57,13 @@ package struct MetricSettings: Sendable {
     /// The tables of the steps that are taken.
     package var tables: [TableSchema] { Step.allCases.filter(steps.contains).flatMap(\.tables) }
 
+    /// The same for a single question.
+    package var impatient: MetricSettings {
+        var settings = self
+        settings.environment = environment.impatient
+        return settings
+    }
+
     package func client(_ activity: SourceActivity? = nil) -> RESTClient {
         var configuration = RESTClient.Configuration(base: base)
         configuration.trust = trust

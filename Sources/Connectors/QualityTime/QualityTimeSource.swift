@@ -56,6 +56,12 @@ package struct QualityTimeSource: Source {
         return reports.first { report == nil || $0.report_uuid == report }?.title
     }
 
+    package func reach(storage: String) async throws -> String? {
+        let query = [("report_date", settings.environment.clock.now().revisionInUTC)]
+        _ = try await settings.impatient.client().send(RESTRequest("api/internal/report/\(report ?? "")", query))
+        return "Quality-time answers"
+    }
+
     /// The server's version; `nil` where it does not say.
     package func version() async throws -> String? {
         struct Answer: Decodable { let version: String? }

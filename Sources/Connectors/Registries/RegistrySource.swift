@@ -58,4 +58,14 @@ package struct RegistrySource: Source {
         try request.output.finish(stream, piece: 0)
         return report
     }
+
+    package func reach(storage: String) async throws -> String? {
+        guard let resource = settings.definition.resources.first else { return nil }
+        var impatient = settings
+        impatient.retries = RESTRetries(tries: 1, longestWait: .zero)
+        impatient.archive = nil
+        let session = RegistrySession(impatient, activity: SourceActivity())
+        _ = try await session.send(RegistryPager(resource, parameters: []).start)
+        return "it answers"
+    }
 }

@@ -59,6 +59,12 @@ package struct SonarSource: Source {
         return found.organization ?? found.components.first?.name
     }
 
+    package func reach(storage: String) async throws -> String? {
+        // Without a login it says so, and a login that is not valid is refused.
+        _ = try await settings.impatient.client().send(RESTRequest("api/authentication/validate"))
+        return "SonarQube answers"
+    }
+
     /// The server's version; `nil` where it does not say.
     package func version() async throws -> String? {
         try await SonarServer(settings.client(), organization: nil, longName: nil).version()

@@ -44,6 +44,16 @@ package struct SubversionSource: Source {
         return SourceReport(cursors: [.init(.versions, String(found.head))], gaps: gaps.sentences + tagGaps)
     }
 
+    package func reach(storage: String) async throws -> String? {
+        do {
+            let svn = try SubversionProgram(settings, storage: storage)
+            let found = try await blocking { cancellation in try Repository.look(svn, cancellation) { _ in true } }
+            return found.map { "revision \($0.head)" }
+        } catch let error as SubversionError {
+            throw SourceFault("\(error)", advice: error.advice)
+        }
+    }
+
     /// Reads a tracker's value: decimal digits, perhaps after an `r`.
     private static func revision(_ text: String) throws(SubversionError) -> Int {
         let digits = text.hasPrefix("r") ? text.dropFirst() : text[...]

@@ -1,0 +1,52 @@
+import ControllerAPI
+import ControllerClient
+import Cryptography
+import HTTP
+import TestSupport
+import Testing
+
+/// What one request shows of a controller.
+@Suite struct ContactTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func contact(
+        _ status: Int, _ body: String, lead: Int = 0, validity: TestCertificate.Validity = .current
+    ) async throws -> ControllerContact {
+        let controller = try ScriptedController(in: directory, validity: validity, clockLead: lead)
+        try controller.answer("/auth/version", [(status, body)])
+        let client = try ControllerClient(
+            controller.address, trust: .certificate(file: controller.certificate.certificate),
+            agent: AgentKey("AGENT"), key: SigningKey.generate(), http: HTTPClient(.init(userAgent: "gatherer/1")))
+        return try await client.contact(version: "0.1.0")
+    }
+
+    @Test func tellsWhetherTheVersionIsTheControllersOwn() async throws {
+        let answer = try await contact(200, #"{"up_to_date":false,"version":"9.9.9"}"#).version.get()
+        #expect(answer == VersionAnswer(isUpToDate: false, version: "9.9.9"))
+    }
+
+    @Test(arguments: [(0, 0), (600, -10), (-600, 10)])
+    func measuresTheClock(lead: Int, minutes: Int) async throws {
+        // Whatever the controller thinks of the agent.
+        let contact = try await contact(401, "request signature: too old", lead: lead)
+        let found = try #require(contact.clockLead)
+        #expect(abs(found.components.seconds - Int64(minutes) * 60) < 30)
+        guard case .failure(let error) = contact.version else { throw error("an answer") }
+        #expect(error.code == .notAuthenticated)
+        #expect(error.advice?.contains("timedatectl") == (minutes != 0), "\(error.advice ?? "")")
+    }
+
+    private func error(_ text: String) -> Unexpected { Unexpected(description: text) }
+
+    private struct Unexpected: Error, CustomStringConvertible { let description: String }
+
+    @Test func aCertificateThatHasExpiredIsNoContact() async throws {
+        let error = await #expect(throws: ControllerError.self) {
+            _ = try await contact(200, "", validity: .expired)
+        }
+        guard case .http(let cause) = error?.cause else { throw self.error("no cause") }
+        #expect(cause.code == .certificateExpired)
+    }
+}
