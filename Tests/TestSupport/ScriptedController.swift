@@ -18,13 +18,16 @@ package final class ScriptedController: Sendable {
     private let directory: String
     private let process: Peer
 
-    package init(in temporary: TemporaryDirectory) throws {
+    /// - Parameter clockLead: seconds by which its clock is ahead of this machine's.
+    package init(
+        in temporary: TemporaryDirectory, validity: TestCertificate.Validity = .current, clockLead: Int = 0
+    ) throws {
         directory = "\(temporary.path)/controller-\(UInt32.random(in: 0...UInt32.max))"
         try Files.makeDirectory("\(directory)/requests")
-        certificate = try TestCertificate(in: temporary, name: "controller")
+        certificate = try TestCertificate(in: temporary, name: "controller", validity: validity)
         try Files.write(Array(Self.script.utf8), to: "\(directory)/server.py")
         process = try Peer(
-            "python3", ["\(directory)/server.py", directory, certificate.certificate, certificate.key])
+            "python3", ["\(directory)/server.py", directory, certificate.certificate, certificate.key, "\(clockLead)"])
         address = "127.0.0.1:\(try process.line())"
     }
 
@@ -49,7 +52,7 @@ package final class ScriptedController: Sendable {
     }
 
     private static let script = #"""
-        import http.server, json, os, ssl, sys, threading, urllib.parse
+        import http.server, json, os, ssl, sys, threading, time, urllib.parse
 
         directory = sys.argv[1]
         lock, count = threading.Lock(), 0
@@ -57,6 +60,9 @@ package final class ScriptedController: Sendable {
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             wbufsize = -1
+
+            def date_time_string(self, timestamp=None):
+                return super().date_time_string(time.time() + int(sys.argv[4]))
 
             def log_message(self, *arguments):
                 pass
@@ -75,6 +81,9 @@ package final class ScriptedController: Sendable {
                     os.rename(name + ".new", name)
                     answers = [{"status": 404, "body": "no such path"}]
                     script = directory + "/" + "_".join(filter(None, address.path.split("/")))
+                    # An agent that does not know the controller yet asks by the paths that all controllers have.
+                    if not os.path.exists(script) and script.endswith(".py"):
+                        script = script[:-3]
                     if os.path.exists(script):
                         with open(script) as file:
                             answers = json.load(file)
