@@ -27,7 +27,18 @@ struct LoginKeys: Sendable {
     func prepare() throws -> PublicKey { try state.prepare() }
 
     /// Lets in the agents that are enrolled now, and nobody else; sessions of those that no longer are end.
+    ///
+    /// Another update, also of another process, may write an older list after this one has read the newer: whoever finds that
+    /// keys have changed meanwhile writes again.
     func update() async throws {
+        var changes: Int
+        repeat {
+            changes = try await fleet.keyChanges()
+            try await write()
+        } while try await fleet.keyChanges() != changes
+    }
+
+    private func write() async throws {
         var logins: [AgentKey: Login] = [:]
         for agent in try await fleet.agents() where agent.state == .enrolled {
             var terms = ReceiveSession.Terms()
