@@ -107,6 +107,8 @@ import Timestamps
 
     @Test func makesTheTablesThatAgentsDeclare() async throws {
         let workspace = try TemporaryDirectory()
+        // Runs of one second have no order, and here it matters.
+        var second = Timestamp.now.seconds
         func deliver(_ columns: [DeclaredTable.Column], _ rows: [[String?]], isDeclared: Bool = true) async throws {
             let table = DeclaredTable(
                 name: "rest_line", columns: [.init(name: "id", type: .text, personal: false)] + columns)
@@ -114,7 +116,8 @@ import Timestamps
             let segment = try TableSegment(schema, path: "\(workspace.path)/segment")
             for row in rows { try segment.append(Tables.Row(values: row, protection: .unneeded)) }
             let file = try TableWriter.write(schema, segments: [segment.finish()], in: workspace.path)
-            let run = RunID()
+            second += 1
+            let run = RunID(at: Timestamp(seconds: second))
             let contents = BundleWriter.Contents(
                 identity: BundleIdentity(agent: agent, project: project, run: run), schemaVersion: 1, created: .now,
                 previous: nil, pseudonymScheme: 1, files: [BundleFile(file)], declared: isDeclared ? [table] : [])
