@@ -385,7 +385,8 @@ let package = Package(
         .testTarget(
             name: "QualityTests",
             dependencies: [
-                "BigBoat", "Configuration", "Files", "Forges", "ForgeTestSupport", "Gathering", "HTTP", "Jenkins", "QualityMetrics", "QualityTime",
+                "BigBoat", "Configuration", "Files", "Forges", "ForgeTestSupport", "Gathering", "HTTP", "Jenkins",
+                "QualityMetrics", "QualityTime",
                 "REST", "SonarQube", "Tables", "TestSupport", "Timestamps",
             ]),
         .testTarget(
@@ -461,7 +462,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "EnrolmentTests",
-            dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "Enrolment", "Files", "HTTP", "TestSupport", "Timestamps"]),
+            dependencies: [
+                "ControllerAPI", "ControllerClient", "Cryptography", "Enrolment", "Files", "HTTP", "TestSupport",
+                "Timestamps",
+            ]),
         .testTarget(
             name: "RunsTests",
             dependencies: ["ControllerAPI", "Delivery", "Files", "Runs", "SQLite", "TestSupport", "Timestamps"]),

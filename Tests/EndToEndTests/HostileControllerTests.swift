@@ -105,7 +105,7 @@ import Testing
         #expect(try daemon.end() == .exited(0))
         #expect(try agent.run("run").status == 3)
         let checked = try agent.run("preflight", "--no-ssh", "--no-secrets")
-        #expect(checked.status == 3 && checked.output.contains("DEMO FAIL policy: the policy permits no time only"))
+        #expect(checked.status == 3 && checked.output.contains("DEMO wait policy: the policy permits no time only"))
         let status = try agent.run("status").output
         #expect(
             status.contains("refused by policy ") && status.contains(": DEMO: the policy permits no time only"),
