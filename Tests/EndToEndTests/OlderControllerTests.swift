@@ -95,7 +95,7 @@ import Testing
             {"tracker": {"ok": false, "message": "Next scheduled gather moment is in 1:00:00"},
              "total": {"ok": false, "message": "Some parts are not OK"}}
             """#.utf8, to: "\(home)/status.json")
-        let refused = try agent.run("preflight")
+        let refused = try agent.run("preflight", "--no-sources")
         #expect(refused.status == 3 && refused.output.contains("1:00:00"), "\(refused)")
     }
 }
