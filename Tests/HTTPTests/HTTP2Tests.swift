@@ -26,11 +26,18 @@ import Testing
         let client = try HTTPClient(.init(userAgent: "test/1"))
         var request = try HTTPRequest(.get, "https://127.0.0.1:\(port)/file")
         request.trust = .certificate(file: certificate.certificate)
-        let answers = try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
-            for _ in 0..<40 { group.addTask { [request] in try await client.send(request) } }
-            return try await group.reduce(into: []) { $0.append($1) }
+        request.timeouts.stall = .seconds(20)
+        try await withKnownIssue(
+            "on a busy machine a stream stops now and then: libcurl or nghttpd", isIntermittent: true
+        ) {
+            let answers = try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
+                for _ in 0..<40 { group.addTask { [request] in try await client.send(request) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.allSatisfy { $0.version == "2" && $0.status == 200 && $0.body == content })
+            #expect(answers.count { !$0.usedOpenConnection } == 1)
+        } matching: { issue in
+            (issue.error as? HTTPError)?.code == .stalled
         }
-        #expect(answers.allSatisfy { $0.version == "2" && $0.status == 200 && $0.body == content })
-        #expect(answers.count { !$0.usedOpenConnection } == 1)
     }
 }
