@@ -297,7 +297,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "ControllerClientTests",
-            dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "HTTP", "TestSupport"]),
+            dependencies: ["ControllerAPI", "ControllerClient", "Cryptography", "HTTP", "TestSupport", "Timestamps"]),
         .testTarget(
             name: "DeliveryTests",
             dependencies: [

@@ -1,9 +1,9 @@
 package import ControllerAPI
-import Timestamps
+package import Timestamps
 
 /// What one request showed of a controller that was reached, whatever it thinks of the agent.
 package struct ControllerContact: Sendable {
-    /// How far this machine's clock is ahead of the controller's; `nil` where the answer had no date. Right to about a second.
+    /// How far this machine's clock is ahead of the controller's; `nil` where the answer had no date. Rather too little than too much.
     package let clockLead: Duration?
     /// How the agent's version compares; an error where the controller would not say.
     package let version: Result<VersionAnswer, ControllerError>
@@ -13,12 +13,14 @@ package struct ControllerContact: Sendable {
         self.version = version
     }
 
-    /// The lead of a clock that showed `sent` and `received` around an answer of `date`.
+    /// The least lead of a clock that showed `sent` and `received` around an answer of `date`.
     ///
-    /// The date has whole seconds, so that half of one is added.
-    static func lead(date: Timestamp, sent: Timestamp, received: Timestamp) -> Duration {
-        let middle = sent + (received - sent) / 2
-        return middle - (date + .milliseconds(500))
+    /// The answer was made at some time between, within the second that the date names: of all that this allows, what is
+    /// nearest to none is taken, so that a slow network never makes a clock look wrong.
+    package static func lead(date: Timestamp, sent: Timestamp, received: Timestamp) -> Duration {
+        let least = sent - date - .seconds(1)
+        let most = received - date
+        return least > .zero ? least : most < .zero ? most : .zero
     }
 
     /// `2 minutes ahead of`, `10 minutes behind`

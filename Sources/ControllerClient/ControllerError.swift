@@ -114,7 +114,8 @@ package struct ControllerError: Error, Equatable, Sendable, CustomStringConverti
     package var advice: String? {
         switch code {
         case .transport: if case .http(let error) = cause { Self.advice(error) } else { nil }
-        case .notAuthenticated where abs(clockLead?.components.seconds ?? 0) > 60:
+        // A signature is good for five minutes; the answer may have been on its way for some of what is measured.
+        case .notAuthenticated where abs(clockLead?.components.seconds ?? 0) >= 300:
             "Compare the clocks of agent and controller: this machine's is "
                 + "\(ControllerContact.words(clockLead ?? .zero)) the controller's. Have it set by NTP, e.g. "
                 + "`timedatectl set-ntp true`."

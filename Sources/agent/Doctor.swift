@@ -58,6 +58,7 @@ enum Doctor {
             let report = try await Preflight(options, home: agent.home, secrets: agent.secrets)
                 .check(project, asking: client)
             results.add(report.checks, of: project.text)
+            results.add(try await agent.admissionChecks(of: project), of: project.text)
             if let run = snapshot.projects.first(where: { $0.project == project.text }) {
                 results.add([latest(run)], of: project.text)
             }

@@ -128,7 +128,8 @@ struct Examination: Sendable {
     func sources(_ project: ProjectKey) async -> [Check] {
         let selection: SourceSelection
         do {
-            if let refusal = try await agent.admission(of: project) { return [Self.check(refusal)] }
+            // What the client does not permit now is not asked; that is a check of its own.
+            if try await agent.admission(of: project) != nil { return [] }
             selection = try agent.sources(of: project)
         } catch {
             let fault = Fault(error)
@@ -155,8 +156,8 @@ struct Examination: Sendable {
     }
 
     /// What the client does not permit is not asked.
-    static func check(_ refusal: Refusal) -> Check {
-        .failed("policy", refusal.isNotNow ? .policyNotNow : .policyRefused, refusal.reason, refusal.advice)
+    private static func check(_ refusal: Refusal) -> Check {
+        .failed("policy", refusal.isNotNow ? .policyNotNow : .policyRefused, "\(refusal)", refusal.advice)
     }
 
     private static func ask(_ source: any Source, _ storage: String) async -> Check {

@@ -1,4 +1,3 @@
-import Commands
 import Configuration
 import ControllerAPI
 import Enrolment
@@ -39,11 +38,14 @@ extension Composition {
         return policy.refusal(ofProject: project.text, after: starts, now: now)
     }
 
-    /// Whether the policy permits a gathering now; nothing where there is no policy.
+    /// Whether the policy permits a gathering now, as a check of preflight; nothing where there is no policy.
     func admissionChecks(of project: ProjectKey) async throws -> [PreflightReport.Check] {
         guard let path = policy.path else { return [] }
-        if let refusal = try await admission(of: project) { return [Examination.check(refusal)] }
-        return [.passed("policy", "\(path) permits it now")]
+        guard let refusal = try await admission(of: project) else {
+            return [.passed("policy", "\(path) permits it now")]
+        }
+        let problem: PreflightReport.Problem = refusal.isNotNow ? .policyNotNow : .policyRefused
+        return [.failed("policy", problem, refusal.reason, refusal.advice)]
     }
 
     func refusal(of definition: SourceDefinition, _ project: ProjectKey) -> Refusal? {

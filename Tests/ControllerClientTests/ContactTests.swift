@@ -4,6 +4,7 @@ import Cryptography
 import HTTP
 import TestSupport
 import Testing
+import Timestamps
 
 /// What one request shows of a controller.
 @Suite struct ContactTests {
@@ -27,15 +28,27 @@ import Testing
         #expect(answer == VersionAnswer(isUpToDate: false, version: "9.9.9"))
     }
 
-    @Test(arguments: [(0, 0), (600, -10), (-600, 10)])
-    func measuresTheClock(lead: Int, minutes: Int) async throws {
+    @Test(arguments: [(0, 0), (1200, -1), (-1200, 1)])
+    func measuresTheClock(lead: Int, sign: Int) async throws {
         // Whatever the controller thinks of the agent.
         let contact = try await contact(401, "request signature: too old", lead: lead)
         let found = try #require(contact.clockLead)
-        #expect(abs(found.components.seconds - Int64(minutes) * 60) < 30)
-        guard case .failure(let error) = contact.version else { throw error("an answer") }
+        #expect(found.components.seconds.signum() == Int64(sign) && abs(found.components.seconds) <= 1200, "\(found)")
+        guard case .failure(let error) = contact.version else { throw self.error("no refusal") }
         #expect(error.code == .notAuthenticated)
-        #expect(error.advice?.contains("timedatectl") == (minutes != 0), "\(error.advice ?? "")")
+        #expect(error.advice?.contains("timedatectl") == (sign != 0), "\(error.advice ?? "")")
+    }
+
+    /// Seconds: the answer's date, when it was asked for and came, and the lead that is sure.
+    static let answers = [
+        [100, 100, 100, 0], [100, 101, 101, 0], [100, 102, 110, 1], [100, 0, 300, 0], [100, 40, 70, -30],
+        [100, 700, 702, 599], [700, 100, 101, -599],
+    ]
+
+    @Test(arguments: answers) func takesTheLeastThatIsSure(answer: [Int]) {
+        let times = answer.map { Timestamp(seconds: $0) }
+        #expect(
+            ControllerContact.lead(date: times[0], sent: times[1], received: times[2]) == .seconds(answer[3]))
     }
 
     private func error(_ text: String) -> Unexpected { Unexpected(description: text) }

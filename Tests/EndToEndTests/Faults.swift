@@ -92,10 +92,10 @@ enum Faults {
             try place.controller().answer("/auth/version", [(200, #"{"up_to_date":false,"version":"9.9.9"}"#)])
             try key(place)
         },
-        "the clock is ten minutes off": { place in try place.controller(clockLead: -600) },
+        "the clock is ten minutes off": { place in try place.controller(clockLead: -630) },
         "the clock is ten minutes off, and nobody looked": { place in
-            let lead = -601
-            try place.controller(clockLead: lead).answer("/auth/agent", [(401, "request signature: too old")])
+            // The text says whole minutes.
+            try place.controller(clockLead: -630).answer("/auth/agent", [(401, "request signature: too old")])
         },
     ]
 
