@@ -47,9 +47,11 @@ import Testing
         try await daemon.started()
         _ = try daemon.ask("/scrape", "-X", "POST")
         try await daemon.waitForLog("run begins")
+        // Two that the kernel does not make one of, right after each other: by itself it soon ends well.
+        daemon.send(.interrupt)
         daemon.send(.terminate)
-        try await daemon.waitForLog("daemon ends")
-        #expect(try daemon.end() == .exited(143))
+        let status = try daemon.exit()
+        #expect(status == .exited(143) || status == .exited(130), "\(status)")
         withExtendedLifetime(host) {}
     }
 
