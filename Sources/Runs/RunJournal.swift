@@ -44,6 +44,14 @@ package struct RunJournal: Sendable {
             PRIMARY KEY (project, text)
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE wish (
+            project TEXT PRIMARY KEY,
+            number INTEGER NOT NULL,
+            controller TEXT NOT NULL,
+            taken INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     /// - Parameter state: the directory for what the agent keeps for itself.
@@ -52,7 +60,8 @@ package struct RunJournal: Sendable {
     // MARK: Writing
 
     /// Notes that a run begins. Whoever calls it has the `RunLock`: runs that have no end yet have none any more.
-    package func begin(_ run: RunRecord) async throws {
+    /// - Parameter trigger: the number of the wish that it grants, which then waits no more.
+    package func begin(_ run: RunRecord, granting trigger: Int? = nil) async throws {
         try await write { database in
             try database.execute(
                 """
@@ -64,6 +73,7 @@ package struct RunJournal: Sendable {
             try database.execute(
                 "INSERT INTO run (id, project, cause, started) VALUES (?, ?, ?, ?)", run.id.text, run.project.text,
                 run.cause.rawValue, run.start.seconds)
+            if let trigger { try Self.grant(run.project, through: trigger, database) }
             try database.execute(
                 "DELETE FROM run WHERE id <= (SELECT id FROM run ORDER BY id DESC LIMIT 1 OFFSET ?)", Self.history)
         }

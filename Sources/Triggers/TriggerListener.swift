@@ -57,8 +57,9 @@ package final class TriggerListener: Sendable {
     package var state: State { current.withLock { $0 } }
 
     /// Asks until the task is cancelled.
-    /// - Parameter take: is given each wish once; when it returns, the wish counts as taken.
-    package func run(_ take: @Sendable (TriggerNotice) async -> Void) async {
+    /// - Parameter take: is given each wish once; when it returns, the wish counts as taken, and the controller forgets it.
+    ///   What it throws is a failure after which the controller tells the wish again.
+    package func run(_ take: @Sendable (TriggerNotice) async throws -> Void) async {
         var acknowledged: Int?
         var failures = 0
         while !Task.isCancelled {
@@ -67,19 +68,22 @@ package final class TriggerListener: Sendable {
                 note(.waiting)
                 if let notice = try await client.wait(after: acknowledged) {
                     logger.info("the controller wants projects gathered", ["trigger.id": .integer(notice.trigger)])
-                    await take(notice)
+                    try await take(notice)
                     acknowledged = notice.trigger
                 }
                 failures = 0
-            } catch  where error.isCancellation {
+            } catch is CancellationError {
                 break
-            } catch  where error.code == .notFound || error.code == .unexpectedStatus {
+            } catch let error as ControllerError where error.isCancellation {
+                break
+            } catch let error as ControllerError where error.code == .notFound || error.code == .unexpectedStatus {
                 note(.unsupported)
                 pause = pauses.unsupported
             } catch {
                 failures += 1
-                note(.failing(error.reason))
-                pause = self.pause(after: failures, asked: error.retryAfter)
+                let fault = error as? ControllerError
+                note(.failing(fault?.reason ?? "\(error)"))
+                pause = self.pause(after: failures, asked: fault?.retryAfter)
             }
             guard pause > .zero else { continue }
             do { try await clock.sleep(for: pause) } catch { break }

@@ -6,6 +6,7 @@ import Enrolment
 import Logging
 import Runs
 import SourceSettings
+import Timestamps
 import Triggers
 
 /// How the daemon hears of the controller's wishes.
@@ -42,7 +43,7 @@ extension DaemonProcess {
                 let client = try agent.client(for: first)
             else { return note(.unsupported) }
             let listener = TriggerListener(client, logger: agent.logger) { self.note(DaemonFacts.Waiting($0)) }
-            await listener.run { await self.take($0) }
+            await listener.run { try await self.take($0) }
         } catch {
             note(.failing)
             agent.logger.warning(
@@ -50,7 +51,8 @@ extension DaemonProcess {
         }
     }
 
-    private func take(_ notice: TriggerNotice) async {
+    /// The controller forgets a wish once this returns: by then it is in the agent's database.
+    private func take(_ notice: TriggerNotice) async throws {
         let agent = agent
         let projects = agent.setup.agent.projects.filter(notice.projects.contains)
         if projects.count < Set(notice.projects).count {
@@ -61,10 +63,37 @@ extension DaemonProcess {
                     advice: "JIRA_KEY names those that it gathers.")
             ])
         }
-        guard !projects.isEmpty else { return }
+        guard !projects.isEmpty, let controller = agent.setup.agent.controller else { return }
+        try await agent.journal.take(
+            TakenWish(
+                trigger: notice.trigger, projects: projects, controller: controller.description, taken: .now))
         let acceptance = await queue.offer(.init(.trigger, projects: projects, trigger: notice.trigger))
         if acceptance == .leftOut {
             logger.info("what is wanted waits already", ["trigger.id": .integer(notice.trigger)])
+        }
+    }
+
+    /// Queues the wishes that were taken and never begun: before the agent was ended or killed, or because something stood
+    /// in their way.
+    func resumeWishes() async {
+        let agent = agent
+        let settings = agent.setup.agent
+        do {
+            for wish in try await agent.journal.wishes() {
+                let projects = settings.projects.filter(wish.projects.contains)
+                guard wish.controller == settings.controller?.description, !projects.isEmpty else {
+                    try await agent.journal.drop(wish)
+                    logger.info("a wish is dropped: the settings have changed", ["trigger.id": .integer(wish.trigger)])
+                    continue
+                }
+                guard await queue.offer(.init(.trigger, projects: projects, trigger: wish.trigger)) != .leftOut else {
+                    continue
+                }
+                logger.info("a wish that was taken before is granted now", ["trigger.id": .integer(wish.trigger)])
+            }
+        } catch {
+            logger.warning(
+                "the wishes that were taken before cannot be read", ["error.text": .text(Fault(error).text)])
         }
     }
 

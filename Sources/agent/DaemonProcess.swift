@@ -29,6 +29,8 @@ final class DaemonProcess: Sendable {
         /// How many requests of the web API have ended, and how the last one did.
         var requests = 0
         var lastStatus = ExitCode.success
+        /// Whether there may be wishes of the controller that something kept from being begun.
+        var hasWishes = false
     }
 
     let queue = RunQueue()
@@ -73,6 +75,7 @@ final class DaemonProcess: Sendable {
         logger.info(
             "daemon started",
             ["daemon.address": .text(facts.address), "daemon.next": .text(facts.plans.first?.next ?? "when asked")])
+        await resumeWishes()
         if agent.setup.agent.runsOnStart { _ = await queue.offer(.init(.schedule)) }
         manager.ready()
         publish()
@@ -147,7 +150,19 @@ final class DaemonProcess: Sendable {
         await agent.flushRemoteLog()
         await tellChanges()
         publish()
+        await tryWishesAgain()
         await rest()
+    }
+
+    /// Where something that seems over kept wishes from being begun.
+    private func tryWishesAgain() async {
+        guard await queue.isIdle else { return }
+        let isWorthIt = state.withLock { state in
+            guard state.hasWishes, state.facts.problem == nil else { return false }
+            state.hasWishes = false
+            return true
+        }
+        if isWorthIt { await resumeWishes() }
     }
 
     /// Gives memory back a few seconds after the start and after each gathering.
@@ -257,6 +272,7 @@ final class DaemonProcess: Sendable {
         // Somebody asked for it: that it is too early for the schedule does not count, all else does.
         own.ignoresSchedule = wish.cause != .schedule
         own.trigger = wish.trigger
+        if wish.trigger != nil { state.withLock { $0.hasWishes = true } }
         guard let options = await reload(own) else { return .usage }
         let agent = agent
         let configured = agent.setup.agent.projects
@@ -275,6 +291,9 @@ final class DaemonProcess: Sendable {
             let code = try await round.run(projects)
             settle()
             return code
+        } catch is RunInProgress where wish.trigger != nil {
+            logger.info("what the controller wants waits for the end of another gathering")
+            return .tryLater
         } catch {
             let fault = Fault(error)
             if !(error is CancellationError) { note(fault) }

@@ -70,7 +70,7 @@ struct Round: Sendable {
             return refusal.exitCode
         }
         let record = RunRecord(id: RunID(), project: project, cause: cause, start: .now)
-        try await agent.journal.begin(record)
+        try await agent.journal.begin(record, granting: options.trigger)
         let directory = agent.exportDirectory(of: project)
         do {
             try Files.makeDirectory(directory)

@@ -52,6 +52,43 @@ import Testing
         try controller.waitForLog("\"bundle imported\"")
     }
 
+    /// The controller has forgotten a wish that was taken: nobody but the agent can remember it.
+    @Test func aWishThatWasTakenOutlivesTheDeathOfTheDaemon() async throws {
+        try set(["CRON_PERIOD": "monthly"])
+        #expect(try agent.run("register").status == 0)
+        let state = agent.path
+        do {
+            // Somebody else gathers, so that the wish cannot begin.
+            let lock = try FileLock("\(state)/run.lock")
+            defer { withExtendedLifetime(lock) {} }
+            let daemon = try RunningDaemon(agent)
+            try await daemon.wait("the agent waits") { try agent.report().daemon?.waiting == "waiting" }
+            #expect(try controller.command("trigger", "DEMO").status == 0)
+            try await daemon.waitForLog("what the controller wants waits for the end of another gathering")
+            let database = "\(controller.state)/controller.sqlite"
+            try await daemon.wait("the controller counts it as taken") {
+                try Ran.program(
+                    "sqlite3",
+                    [
+                        "-readonly", "-cmd", ".timeout 60000", database,
+                        "SELECT count(*) FROM controller_triggers WHERE acknowledged_at IS NOT NULL",
+                    ]
+                ).required().line == "1"
+            }
+            daemon.send(.kill)
+            #expect(try daemon.exit() == .signalled(9))
+            #expect(try agent.report().projects.first?.last == nil)
+        }
+        let next = try RunningDaemon(agent)
+        try await next.waitForLog("run ended", "complete")
+        #expect(try agent.report().projects.first?.last?.cause == "trigger")
+        #expect(try next.end() == .exited(0))
+        let last = try RunningDaemon(agent)
+        try await last.started()
+        #expect(try last.end() == .exited(0))
+        #expect(try !last.logged.contains("run begins"))
+    }
+
     @Test func gathersWhenItsWebAPIIsAsked() async throws {
         let daemon = try RunningDaemon(agent)
         try await daemon.started()

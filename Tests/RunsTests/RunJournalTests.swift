@@ -64,6 +64,30 @@ import Timestamps
         #expect(try await journal.run(next.id)?.result == nil)
     }
 
+    @Test func aWishWaitsUntilARunGrantsIt() async throws {
+        let (demo, other) = (try ProjectKey("DEMO"), try ProjectKey("OTHER"))
+        func wish(_ number: Int, _ projects: ProjectKey...) -> TakenWish {
+            TakenWish(
+                trigger: number, projects: projects, controller: "controller.example",
+                taken: Timestamp(seconds: number * 100))
+        }
+        #expect(try await journal.wishes() == [])
+        try await journal.take(wish(3, demo, other))
+        #expect(try await journal.wishes() == [wish(3, demo, other)])
+        // A later wish takes the place of an earlier one for the same project.
+        try await journal.take(wish(5, other))
+        #expect(try await journal.wishes() == [wish(3, demo), wish(5, other)])
+
+        // Neither a run that the clock wanted nor one for an earlier wish grants it.
+        try await journal.begin(try run("DEMO", at: 1000))
+        try await journal.begin(try run("OTHER", at: 1001, .trigger), granting: 3)
+        #expect(try await journal.wishes() == [wish(3, demo), wish(5, other)])
+        try await journal.begin(try run("DEMO", at: 1002, .trigger), granting: 3)
+        #expect(try await journal.wishes() == [wish(5, other)])
+        try await journal.drop(wish(5, other))
+        #expect(try await journal.wishes() == [])
+    }
+
     @Test func sharesItsDatabaseWithTheOutbox() async throws {
         let configuration = Outbox.Configuration(
             database: "\(directory.path)/agent.sqlite", directory: "\(directory.path)/outbox", limit: 1000)

@@ -101,6 +101,31 @@ import Triggers
         #expect(notices.map(\.trigger) == [1])
     }
 
+    /// A wish that could not be kept is not acknowledged: the controller tells it again.
+    @Test func whatCannotBeTakenIsNotAcknowledged() async throws {
+        struct Full: Error {}
+        try controller.answer("/auth/wait", [(200, #"{"trigger":4,"projects":["DEMO"]}"#)])
+        let clock = QuickClock()
+        let listener = TriggerListener(client, logger: Logger([]), clock: clock)
+        let offers = Taken()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await listener.run { notice in
+                    offers.add(notice)
+                    if offers.all.count < 3 { throw Full() }
+                }
+            }
+            while offers.all.count < 4 { await Task.yield() }
+            group.cancelAll()
+        }
+        #expect(offers.all.allSatisfy { $0.trigger == 4 })
+        let queries = try controller.requests().map(\.query)
+        #expect(queries.prefix(3).allSatisfy { $0 == "agent=DEMO" })
+        #expect(queries.dropFirst(3).first == "agent=DEMO&after=4")
+        // At least a second: the pauses after failures, not the least one between answers.
+        #expect(clock.waited.prefix(2).allSatisfy { $0 > .milliseconds(900) })
+    }
+
     @Test func anAnswerThatIsNoneIsAFailureAndNoEndlessLoop() async throws {
         try controller.answer("/auth/wait", [(200, #"{"trigger":0,"projects":[]}"#)])
         let clock = QuickClock()
