@@ -219,7 +219,7 @@ extension Fleet {
         try database.all(
             """
             SELECT at, event, agent, project, detail FROM controller_audit WHERE CAST(? AS TEXT) IS NULL OR agent = ?
-            ORDER BY at DESC LIMIT ?
+            ORDER BY id DESC LIMIT ?
             """, agent?.text, agent?.text, limit
         ) { row in
             AuditEntry(at: try row[0], event: try row[1], agent: try row[2], project: try row[3], detail: try row[4])

@@ -151,5 +151,20 @@ enum FleetSchema {
         -- Agents of the older system do not sign what they deliver.
         ALTER TABLE controller_bundles ADD COLUMN is_signed INTEGER NOT NULL DEFAULT 1;
         """,
+        """
+        -- The lines of the audit trail are numbered: several are written in one second.
+        ALTER TABLE controller_audit RENAME TO controller_audit_before;
+        CREATE TABLE controller_audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            event TEXT NOT NULL,
+            agent TEXT,
+            project TEXT,
+            detail TEXT
+        ) STRICT;
+        INSERT INTO controller_audit (at, event, agent, project, detail)
+        SELECT at, event, agent, project, detail FROM controller_audit_before ORDER BY at;
+        DROP TABLE controller_audit_before;
+        """,
     ]
 }
