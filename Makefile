@@ -36,8 +36,7 @@ images: ## Build the container images agent and controller, with docker, podman 
 test: ## Install what the tests need, and run them all
 	@deploy/install-packages build run test
 	swift build --build-tests $(CHECKED) </dev/null
-	@# Tests wait for other programs while they hold one of the few threads: more at once would starve each other.
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6 swift test --skip-build </dev/null
+	Tests/run
 
 manual: ## Render the manual as pages of HTML: .build/manual/index.html
 	@deploy/install-packages docs
