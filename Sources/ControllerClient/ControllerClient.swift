@@ -128,26 +128,24 @@ package struct ControllerClient: Sendable {
     package func announce(
         _ notification: ExportNotification, of project: ProjectKey
     ) async throws(ControllerError) -> Receipt {
-        let subject = subject("export of \(project)")
-        let fields: FormFields
-        do throws(WireError) {
-            fields = try notification.fields()
-        } catch {
-            throw ControllerError(.badRequest, subject, reason: error.description, cause: .wire(error))
-        }
-        var request = try request(.post, .export, FormFields(["project": project.text]), subject, form: fields)
         // The controller reads and opens the whole upload before it answers.
-        request.timeouts.stall = .seconds(900)
-        request.timeouts.total = .seconds(1200)
-        let response = try await send(request, subject)
-        guard response.status == 202 else { throw ControllerError(response, subject) }
-        return try decode(response, subject) { json throws(WireError) in try Receipt(json: json) }
+        let response = try await send(notification, of: project, stall: .seconds(900), total: .seconds(1200))
+        return try decode(response, subject("export of \(project)")) { json throws(WireError) in
+            try Receipt(json: json)
+        }
     }
 
     /// Says to a controller of the reference, which gives no receipts, that an upload is complete.
     package func notify(
         _ notification: ExportNotification, of project: ProjectKey
     ) async throws(ControllerError) {
+        // It imports before it answers.
+        _ = try await send(notification, of: project, stall: .seconds(3600), total: .seconds(3600))
+    }
+
+    private func send(
+        _ notification: ExportNotification, of project: ProjectKey, stall: Duration, total: Duration
+    ) async throws(ControllerError) -> HTTPResponse {
         let subject = subject("export of \(project)")
         let fields: FormFields
         do throws(WireError) {
@@ -156,11 +154,11 @@ package struct ControllerClient: Sendable {
             throw ControllerError(.badRequest, subject, reason: error.description, cause: .wire(error))
         }
         var request = try request(.post, .export, FormFields(["project": project.text]), subject, form: fields)
-        // It imports before it answers.
-        request.timeouts.stall = .seconds(3600)
-        request.timeouts.total = .seconds(3600)
+        request.timeouts.stall = stall
+        request.timeouts.total = total
         let response = try await send(request, subject)
         guard response.status == 202 else { throw ControllerError(response, subject) }
+        return response
     }
 
     /// Waits until somebody at the controller wants projects gathered; `nil` when nobody did for a while.
