@@ -53,6 +53,15 @@ static inline CURLcode gathering_curl_get_text(CURL *easy, CURLINFO info, const 
     return curl_easy_getinfo(easy, info, value);
 }
 
+/// `curl_easy_getinfo` is variadic: `CURLINFO_CERTINFO`; the lists belong to libcurl.
+static inline CURLcode gathering_curl_get_certificates(
+    CURL *easy, const struct curl_certinfo *_Nullable *_Nonnull value) {
+    struct curl_certinfo *found = 0;
+    CURLcode code = curl_easy_getinfo(easy, CURLINFO_CERTINFO, &found);
+    *value = found;
+    return code;
+}
+
 /// `curl_multi_setopt` is variadic.
 static inline CURLMcode gathering_curl_multi_set_number(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);

@@ -216,25 +216,28 @@ package struct ControllerClient: Sendable {
         guard response.status == 202 else { throw ControllerError(response, subject) }
     }
 
-    /// Asks whether a version is as new as the controller, which also shows what its clock says.
+    /// Asks whether a version is as new as the controller, which also shows what its clock says, and its certificate.
     ///
     /// - Throws: `ControllerError` where no answer came; an answer with any status is a contact.
     package func contact(version: String) async throws(ControllerError) -> ControllerContact {
         let subject = subject("version")
         var request = try request(.get, .version, FormFields(["version": version]), subject)
         request.timeouts = HTTPRequest.Timeouts(total: .seconds(30))
+        request.asksForCertificates = true
         let sent = Timestamp.now
         let response = try await send(request, subject)
         let lead = response.headers["Date"].flatMap { Timestamp(httpDate: $0) }
             .map { ControllerContact.lead(date: $0, sent: sent, received: .now) }
+        let end = Certificate.end(of: response.certificates)
         guard response.status == 200 else {
-            return ControllerContact(clockLead: lead, version: .failure(ControllerError(response, subject)))
+            return ControllerContact(
+                clockLead: lead, version: .failure(ControllerError(response, subject)), certificateEnd: end)
         }
         do throws(ControllerError) {
             let answer = try decode(response, subject) { json throws(WireError) in try VersionAnswer(json: json) }
-            return ControllerContact(clockLead: lead, version: .success(answer))
+            return ControllerContact(clockLead: lead, version: .success(answer), certificateEnd: end)
         } catch {
-            return ControllerContact(clockLead: lead, version: .failure(error))
+            return ControllerContact(clockLead: lead, version: .failure(error), certificateEnd: end)
         }
     }
 

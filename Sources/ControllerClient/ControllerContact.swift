@@ -7,10 +7,15 @@ package struct ControllerContact: Sendable {
     package let clockLead: Duration?
     /// How the agent's version compares; an error where the controller would not say.
     package let version: Result<VersionAnswer, ControllerError>
+    /// When the first of the certificates ends that it showed; `nil` where that cannot be told.
+    package let certificateEnd: Timestamp?
 
-    package init(clockLead: Duration?, version: Result<VersionAnswer, ControllerError>) {
+    package init(
+        clockLead: Duration?, version: Result<VersionAnswer, ControllerError>, certificateEnd: Timestamp? = nil
+    ) {
         self.clockLead = clockLead
         self.version = version
+        self.certificateEnd = certificateEnd
     }
 
     /// The least lead of a clock that showed `sent` and `received` around an answer of `date`.

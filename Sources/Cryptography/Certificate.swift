@@ -42,6 +42,21 @@ package struct Certificate: Hashable, Sendable {
         publicKeyPin = try Self.publicKeyPin(handle)
     }
 
+    /// When the first of some certificates ends; `nil` where one cannot be read, or there is none.
+    /// - Parameter texts: each one certificate in PEM form.
+    package static func end(of texts: [String]) -> Timestamp? {
+        do throws(CryptographyError) {
+            var end: Timestamp?
+            for text in texts {
+                let certificate = try Certificate(pem: text)
+                end = min(end ?? certificate.notAfter, certificate.notAfter)
+            }
+            return end
+        } catch {
+            return nil
+        }
+    }
+
     /// Whether the private key is the one of this certificate.
     package func belongs(to privateKey: PrivateKey) -> Bool {
         defer { ERR_clear_error() }

@@ -1,5 +1,6 @@
 package import ControllerClient
 import HTTP
+package import Timestamps
 
 /// What the attempt to reach the controller showed, step by step.
 package enum ControllerChecks {
@@ -33,6 +34,23 @@ package enum ControllerChecks {
         case .badURL: return [check("connection")]
         default: return [found, check("connection")]
         }
+    }
+
+    /// How long the certificate is good that the controller shows.
+    /// - Parameters:
+    ///   - end: `nil` where it could not be told.
+    ///   - file: which the agent trusts; `nil` where it goes by the controller's key alone.
+    package static func certificate(_ host: String, endsAt end: Timestamp?, file: String?, now: Timestamp) -> Check {
+        let name = "https certificate"
+        guard let end else { return .passed(name, "when that of \(host) ends cannot be told") }
+        let advice =
+            file.map {
+                "Have the controller's operator renew it, and put the new certificate into \($0) (SSH_HTTPS_CERT)."
+            }
+            ?? "Have the controller's operator renew it with the same key. This agent goes by the key and does not mind; "
+            + "others with a certificate file do."
+        return MachineChecks.certificate(
+            name, "what \(host) shows", endsAt: end, counts: file != nil, now: now, advice)
     }
 
     /// What the controller's clock says of this machine's.

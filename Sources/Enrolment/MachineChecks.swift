@@ -92,12 +92,21 @@ package enum MachineChecks {
     package static func certificate(
         _ name: String, _ what: String, _ certificate: Certificate, now: Timestamp, _ advice: String
     ) -> Check {
-        let end = certificate.notAfter.rfc3339
-        if certificate.notAfter < now {
-            return .failed(name, .certificateExpired, "\(what) expired at \(end)", advice)
+        self.certificate(name, what, endsAt: certificate.notAfter, counts: true, now: now, advice)
+    }
+
+    /// The same of one whose end is known.
+    /// - Parameter counts: whether an end keeps anything from being done; where only the key is looked at, it does not.
+    package static func certificate(
+        _ name: String, _ what: String, endsAt end: Timestamp, counts: Bool, now: Timestamp, _ advice: String
+    ) -> Check {
+        if end < now {
+            let text = "\(what) expired at \(end.rfc3339)"
+            return counts
+                ? .failed(name, .certificateExpired, text, advice) : .warned(name, .certificateExpired, text, advice)
         }
-        return certificate.notAfter < now + notice
-            ? .warned(name, .certificateExpired, "\(what) expires at \(end)", advice)
-            : .passed(name, "\(what) is good until \(end)")
+        return end < now + notice
+            ? .warned(name, .certificateExpired, "\(what) expires at \(end.rfc3339)", advice)
+            : .passed(name, "\(what) is good until \(end.rfc3339)")
     }
 }

@@ -95,6 +95,8 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     /// Bytes of the answer's content after decompression, beyond which the request fails: 16 MiB holds any page of a
     /// tracker's API and keeps a program with several requests in flight below 100 MiB.
     package var responseLimit = 16 << 20
+    /// Goes over a connection of its own, and the answer tells the certificates that the server showed.
+    package var asksForCertificates = false
 
     package init(_ method: Method, _ address: WebAddress) {
         self.method = method

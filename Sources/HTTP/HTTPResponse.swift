@@ -10,6 +10,8 @@ package struct HTTPResponse: Sendable {
     package let version: String
     /// Whether it came over a connection that an earlier request had opened.
     package let usedOpenConnection: Bool
+    /// What the server showed, in PEM form, its own certificate first; empty where the request did not ask for it.
+    package let certificates: [String]
 
     /// Whether the status is 2xx.
     package var isSuccess: Bool { (200..<300).contains(status) }

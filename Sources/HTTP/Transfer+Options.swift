@@ -56,6 +56,11 @@ extension Transfer {
             unsafe destinationList = curl_slist_append(nil, "::\(host):\(destination.port)")
             try unsafe check(gathering_curl_set_pointer(easy, CURLOPT_CONNECT_TO, destinationList))
         }
+        if request.asksForCertificates {
+            // They are told of the handshake that a transfer made itself.
+            try set(CURLOPT_CERTINFO, 1)
+            try set(CURLOPT_FRESH_CONNECT, 1)
+        }
         // Signals and threads do not go together; the thread blocks SIGPIPE.
         try set(CURLOPT_NOSIGNAL, 1)
         // A name look-up in its own thread is left behind when its transfer ends, not waited for.

@@ -91,6 +91,10 @@ struct Examination: Sendable {
         do throws(ControllerError) {
             let contact = try await client.contact(version: Version.current)
             var checks = ControllerChecks.reach(host.description, nil)
+            checks.append(
+                ControllerChecks.certificate(
+                    host.description, endsAt: contact.certificateEnd, file: agent.setup.agent.controllerCertificate,
+                    now: .now))
             checks.append(ControllerChecks.clock(contact.clockLead))
             checks.append(await secureShell(project, host.host))
             return (checks, true)
@@ -153,6 +157,26 @@ struct Examination: Sendable {
             for await (number, check) in group { found[number] = check }
         }
         return selection.refused.map(Self.check) + sources.indices.compactMap { found[$0] }
+            + (await certificates(project))
+    }
+
+    /// The certificates that the web servers of a project's sources show, as far as somebody should look.
+    private func certificates(_ project: ProjectKey) async -> [Check] {
+        let servers: [SourceServer]
+        do {
+            servers = try agent.servers(of: project)
+        } catch {
+            return [.failed("sources", .configuration, Fault(error).text, Fault(error).advice)]
+        }
+        var found: [Int: Check] = [:]
+        await withTaskGroup(of: (Int, Check?).self) { group in
+            for (index, server) in servers.enumerated() {
+                if index >= Self.parallelism, let (number, check) = await group.next() { found[number] = check }
+                group.addTask { (index, await server.certificate()) }
+            }
+            for await (number, check) in group { found[number] = check }
+        }
+        return servers.indices.compactMap { found[$0] }
     }
 
     /// What the client does not permit is not asked.

@@ -55,6 +55,15 @@ import Timestamps
 
     private struct Unexpected: Error, CustomStringConvertible { let description: String }
 
+    @Test func tellsWhenTheCertificateEnds() async throws {
+        let long = try #require(try await contact(401, "").certificateEnd)
+        #expect(long == Timestamp(rfc3339: "2049-01-01T00:00:00Z"))
+        let short = try #require(
+            try await contact(200, #"{"up_to_date":true,"version":"1"}"#, validity: .ending).certificateEnd)
+        let left = short - .now
+        #expect(left > .seconds(9 * 86400) && left <= .seconds(10 * 86400))
+    }
+
     @Test func aCertificateThatHasExpiredIsNoContact() async throws {
         let error = await #expect(throws: ControllerError.self) {
             _ = try await contact(200, "", validity: .expired)

@@ -68,6 +68,34 @@ import Testing
         #expect(all.checks.allSatisfy { $0.state == "ok" || $0.mend != nil })
     }
 
+    /// What is shown counts, not only what lies in a file.
+    @Test func certificatesThatEndSoonAreTold() throws {
+        let server = try ScriptedController(in: directory, validity: .ending)
+        let settings = [
+            "ENROLMENT_TOKEN": try controller.enrol("DEMO", "DEMO"), "SOURCE_1_TYPE": "jenkins",
+            "SOURCE_1_NAME": "builds", "SOURCE_1_URL": "https://\(server.address)/",
+            "SOURCE_1_CA_FILE": server.certificate.certificate,
+        ]
+        let agent = try AgentHome(in: directory, controller: controller, settings)
+        #expect(try agent.run("register").status == 0)
+        controller.stop()
+        try Ran.program(
+            "openssl",
+            [
+                "req", "-x509", "-new", "-key", "\(controller.state)/certificate-key.pem", "-days", "10",
+                "-subj", "/CN=controller", "-addext", "subjectAltName=IP:127.0.0.1", "-out", controller.certificate,
+            ]
+        ).required()
+        try controller.start()
+        try agent.write(settings, controller: controller)
+        try Files.write(Files.read(controller.certificate), to: "\(agent.path)/certs/controller.pem")
+        let told = try report(agent.run("preflight", "--json", "--no-secrets"))
+        let controllers = try #require(told.checks.first { $0.name == "https certificate" })
+        #expect(controllers.state == "warn" && controllers.mend?.contains("renew it") == true, "\(controllers)")
+        let sources = told.checks.filter { $0.name == "source builds" && $0.message.contains("expires at") }
+        #expect(sources.map(\.state) == ["warn"], "\(told)")
+    }
+
     @Test func lookingLeavesNoTrace() throws {
         let agent = try agent()
         let before = try agent.run("doctor", "--no-sources")

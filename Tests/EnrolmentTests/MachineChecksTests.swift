@@ -68,6 +68,21 @@ import Timestamps
         #expect(state(current, current.notAfter + .seconds(1)) == .fail)
     }
 
+    /// An agent with the certificate in a file cannot go on without a new one; one that knows the key can.
+    @Test func theCertificateThatAControllerShows() {
+        let now = Timestamp(seconds: 1_800_000_000)
+        func check(_ days: Int, _ file: String?) -> PreflightReport.Check {
+            ControllerChecks.certificate(
+                "controller.example", endsAt: now + .seconds(days * 86400), file: file, now: now)
+        }
+        #expect(check(31, "a.pem").state == .ok && check(31, nil).state == .ok)
+        #expect(check(29, "a.pem").state == .warn && check(29, nil).state == .warn)
+        #expect(check(-1, "a.pem").state == .fail && check(-1, nil).state == .warn)
+        #expect(check(29, "a.pem").advice?.contains("a.pem (SSH_HTTPS_CERT)") == true)
+        #expect(check(-1, nil).problem == nil && check(-1, nil).finding == .certificateExpired)
+        #expect(ControllerChecks.certificate("controller.example", endsAt: nil, file: nil, now: now).state == .ok)
+    }
+
     @Test func whatIsSecretIsOneAccountsAlone() throws {
         let directory = try TemporaryDirectory()
         let path = "\(directory.path)/key"

@@ -55,6 +55,22 @@ import Testing
         #expect(try await send(server, .certificate(file: authority.certificate)) == nil)
     }
 
+    @Test func tellsTheCertificatesThatTheServerShowed() async throws {
+        let authority = try TestCertificate(in: directory, name: "authority", purpose: .authority)
+        let leaf = try TestCertificate(in: directory, name: "leaf", issuer: authority)
+        let server = try WebServer(certificate: leaf, directory: directory)
+        var request = try HTTPRequest(.get, "https://127.0.0.1:\(server.port)/hello")
+        request.trust = .certificate(file: authority.certificate)
+        #expect(try await client.send(request).certificates == [])
+        // The open connection tells nothing: it takes another one.
+        request.asksForCertificates = true
+        let answer = try await client.send(request)
+        #expect(!answer.usedOpenConnection)
+        let shown = try #require(answer.certificates.first)
+        let words = { (text: String) in text.split(whereSeparator: \.isWhitespace) }
+        #expect(words(shown) == words(String(decoding: try Files.read(leaf.certificate), as: UTF8.self)))
+    }
+
     @Test func refusesAnExpiredCertificate() async throws {
         let certificate = try TestCertificate(in: directory, name: "old", validity: .expired)
         let server = try WebServer(certificate: certificate, directory: directory)

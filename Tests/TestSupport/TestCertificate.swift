@@ -8,7 +8,11 @@ package struct TestCertificate: Sendable {
     package let key: String
 
     package enum Purpose: Sendable { case server, authority }
-    package enum Validity: Sendable { case current, expired }
+    package enum Validity: Sendable {
+        case current, expired
+        /// Good for ten more days.
+        case ending
+    }
 
     /// - Parameters:
     ///   - hosts: As in OpenSSL's `subjectAltName`, such as `DNS:localhost` or `IP:127.0.0.1`.
@@ -33,7 +37,12 @@ package struct TestCertificate: Sendable {
                 "[ca]\ndefault_ca=c\n[c]\ndatabase=\(path).ca/index\nnew_certs_dir=\(path).ca\nrand_serial=yes\n".utf8)
                 + Array("default_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n".utf8),
             to: "\(path).cnf")
-        let end = validity == .current ? "20490101000000Z" : "20210101000000Z"
+        let dates =
+            switch validity {
+            case .current: ["-startdate", "20200101000000Z", "-enddate", "20490101000000Z"]
+            case .expired: ["-startdate", "20200101000000Z", "-enddate", "20210101000000Z"]
+            case .ending: ["-days", "10"]
+            }
         let signer =
             if let issuer { ["-cert", issuer.certificate, "-keyfile", issuer.key] } else {
                 ["-selfsign", "-keyfile", key]
@@ -41,7 +50,7 @@ package struct TestCertificate: Sendable {
         try Peer.run(
             "openssl",
             ["ca", "-batch", "-notext", "-config", "\(path).cnf", "-in", "\(path).csr", "-out", certificate]
-                + ["-extfile", "\(path).ext", "-startdate", "20200101000000Z", "-enddate", end] + signer)
+                + ["-extfile", "\(path).ext"] + dates + signer)
     }
 
     /// The key's pin as `curl --pinnedpubkey` takes it.
