@@ -8,7 +8,8 @@ package struct DirectoryClient: Sendable {
     private let server: String
     private let login: (user: String, password: String)?
     private let authorityFile: String?
-    private let timeout: Duration
+    /// For each search.
+    package var timeout: Duration
 
     /// - Parameters:
     ///   - login: the name of an entry, and its password, for a simple bind.

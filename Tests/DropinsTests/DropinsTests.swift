@@ -81,6 +81,24 @@ import Testing
         #expect(error?.code == .unauthorised)
     }
 
+    /// As preflight asks: nothing is fetched.
+    @Test func saysWhetherTheStoreLetsTheAgentIn() async throws {
+        try put("data_seats.json", Self.seats)
+        try put("notes.txt", "nothing")
+        let (process, port) = try server("/remote.php/webdav")
+        defer { withExtendedLifetime(process) {} }
+        #expect(try await source(port).reach(storage: "")?.hasSuffix("has 1 tables") == true)
+        #expect(try await source(port, path: "nowhere/DEMO").reach(storage: "")?.contains("nothing to fetch") == true)
+        let error = await #expect(throws: RESTError.self) {
+            _ = try await source(port, password: "wrong").reach(storage: "")
+        }
+        #expect(error?.code == .unauthorised)
+        #expect(try Files.status(directory) == nil)
+        #expect(
+            try await DropinSource(DropinSettings(directory: "\(remote.path)/drop ins/DEMO")).reach(storage: "")?
+                .hasPrefix("1 tables in") == true)
+    }
+
     @Test func takesWhatSomebodyPutThereAndTellsWhatIsNoTable() async throws {
         try Files.makeDirectory(directory)
         try Files.write(Array(Self.seats.utf8), to: "\(directory)/data_seats.json")

@@ -19,6 +19,20 @@ import Testing
         return gathered
     }
 
+    /// As preflight asks, with the login.
+    @Test func saysWhetherTheDirectoryLetsTheAgentIn() async throws {
+        let server = try DirectoryServer(people: 2)
+        func reach(_ group: String, _ password: String) async throws -> String? {
+            let client = DirectoryClient(server.address, login: (DirectoryServer.manager, password))
+            return try await MemberSource(MemberSettings(client, root: DirectoryServer.root, group: group))
+                .reach(storage: "")
+        }
+        #expect(try await reach("demo (team)", "s3cret ü")?.contains("has the group") == true)
+        await #expect(throws: (any Error).self) { _ = try await reach("nobody", "s3cret ü") }
+        let refused = await #expect(throws: DirectoryError.self) { _ = try await reach("demo (team)", "wrong") }
+        #expect(refused?.code == .loginDenied)
+    }
+
     /// More than the server gives at once.
     @Test func findsAllMembersThatHaveAnAddress() async throws {
         let server = try DirectoryServer(people: 130)

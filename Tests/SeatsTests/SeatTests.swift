@@ -65,6 +65,22 @@ import Testing
         #expect(gathered.report.gaps[0].contains("save it as .xlsx"))
     }
 
+    /// As preflight asks.
+    @Test func saysWhetherTheLastFileCanBeRead() async throws {
+        func reach() async throws -> String? {
+            try await SeatSource(
+                SeatSettings(
+                    plan: SeatPlan(Array(Self.plan.utf8), path: "seats.json"), project: "DEMO",
+                    directory: directory.path, patterns: ["plans/*.xls*"])
+            ).reach(storage: "")
+        }
+        await #expect(throws: (any Error).self) { _ = try await reach() }
+        try write("forecast-2024-02.xlsx", #"[\#(Self.months), ["Beta", 1, 1, 1, 1]]"#)
+        #expect(try await reach()?.hasPrefix("1 spreadsheet,") == true)
+        try Files.write(Array("PK nothing".utf8), to: "\(directory.path)/plans/forecast-2024-03.xlsx")
+        await #expect(throws: (any Error).self) { _ = try await reach() }
+    }
+
     @Test func saysWhatIsMissing() async throws {
         try write("forecast-2024-03.xlsx", "[\(Self.months)]")
         await #expect(throws: (any Error).self) { _ = try await gather(patterns: ["none/*.xlsx"]) }

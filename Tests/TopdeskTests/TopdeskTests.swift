@@ -29,6 +29,24 @@ import Topdesk
         return gathered
     }
 
+    /// As preflight asks.
+    @Test func saysWhetherTheDumpCanBeRead() async throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/dump.csv"
+        let source = TopdeskSource(
+            TopdeskSettings(
+                path: path, project: "DEMO",
+                filter: try ReservationFilter(
+                    passes: ["demo": "77"], whitelist: [:], common: nil, blacklist: nil, listedOnly: false),
+                headers: Self.headers))
+        await #expect(throws: FileError.self) { _ = try await source.reach(storage: "") }
+        let header = TopdeskSource.columns.map { Self.headers[$0] ?? "" }
+        try Files.write(Array(header.joined(separator: ",").utf8), to: path)
+        #expect(try await source.reach(storage: "")?.hasSuffix("has the columns") == true)
+        try Files.write(Array(header.dropLast().joined(separator: ",").utf8), to: path)
+        await #expect(throws: (any Error).self) { _ = try await source.reach(storage: "") }
+    }
+
     @Test func takesTheReservationsWithThePassOfTheProject() async throws {
         let gathered = try await Self.gather([
             Self.line("1", "Ann Lee", "Sprint \"\"review\"\", 12", pass: "77"),

@@ -68,6 +68,21 @@ package struct DropinSource: Source {
         return report
     }
 
+    package func reach(storage: String) async throws -> String? {
+        guard let store = settings.store else {
+            let directory = settings.directory
+            let known = Set(TableSchema.catalogue.map(\.fileName))
+            let count = try await blocking { _ in
+                try Files.status(directory) == nil ? 0 : Files.list(directory).count { known.contains($0) }
+            }
+            return "\(count) tables in \(directory)"
+        }
+        guard let count = try await store.count() else {
+            return "the store lets the agent in and has no directory for the project: there is nothing to fetch"
+        }
+        return "the store lets the agent in and has \(count) tables"
+    }
+
     /// Reads a file, and puts out its rows where there is a place for them.
     private static func take(_ schema: TableSchema, _ path: String, into stream: RecordStream?) throws -> Int {
         var reader = try TableReader(schema, path: path)

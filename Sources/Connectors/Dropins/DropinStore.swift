@@ -52,6 +52,9 @@ package struct DropinStore: Sendable {
         try Files.move(arriving, to: directory)
     }
 
+    /// How many tables the directory has; `nil` where it is not there.
+    package func count() async throws -> Int? { try await list()?.names.count }
+
     /// The tables in the directory, and its address; `nil` where it is not there.
     private func list() async throws -> (address: String, names: [String])? {
         let known = Set(TableSchema.catalogue.map(\.fileName))

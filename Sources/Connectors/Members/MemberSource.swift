@@ -74,6 +74,16 @@ package struct MemberSource: Source {
         return report
     }
 
+    /// One search for the group alone, with the login of the gathering.
+    package func reach(storage: String) async throws -> String? {
+        var client = settings.client
+        client.timeout = .seconds(20)
+        let groups = try await client.search(
+            below: settings.root, "(cn=\(DirectoryFilter.escaped(settings.group)))", attributes: ["cn"])
+        guard !groups.isEmpty else { throw NoGroup(group: settings.group) }
+        return "the directory lets the agent in and has the group"
+    }
+
     /// Any of the members.
     private func filter(_ members: ArraySlice<String>) -> String {
         let parts = members.map { member -> String in

@@ -62,6 +62,18 @@ package struct SeatSource: Source {
         return report
     }
 
+    /// Whether there are files, and the last of them, whose numbers win, can be read.
+    package func reach(storage: String) async throws -> String? {
+        let settings = settings
+        let paths = settings.patterns.flatMap { Self.files($0, below: settings.directory) }
+        guard let last = paths.last else { throw NoFiles(patterns: settings.patterns) }
+        let whole = last.hasPrefix("/") ? last : "\(settings.directory)/\(last)"
+        _ = try await blocking { _ in
+            try Workbook(Files.read(whole, limit: 64 << 20), path: last).cells(of: settings.plan.sheet)
+        }
+        return "\(paths.count) spreadsheet\(paths.count == 1 ? "" : "s"), and the last can be read"
+    }
+
     /// The files that a pattern means, by their names.
     private static func files(_ pattern: String, below directory: String) -> [String] {
         let whole = pattern.hasPrefix("/") ? pattern : "\(directory)/\(pattern)"

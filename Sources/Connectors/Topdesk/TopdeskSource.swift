@@ -44,13 +44,7 @@ package struct TopdeskSource: Source {
         var report = SourceReport()
         let stream = try request.output.stream(piece: 0)
         let header = lines.first ?? []
-        var places: [String: Int] = [:]
-        for column in Self.columns {
-            guard let name = settings.headers[column], let place = header.firstIndex(of: name) else {
-                throw MissingColumn(path: path, column: column)
-            }
-            places[column] = place
-        }
+        let places = try places(header)
         var short = 0
         for line in lines.dropFirst() {
             func value(_ column: String) -> String {
@@ -78,6 +72,27 @@ package struct TopdeskSource: Source {
         try request.output.finish(stream, piece: 0)
         if short > 0 { report.gaps.append("\(short) lines of \(path) have fewer values than its header") }
         return report
+    }
+
+    /// Whether the dump can be read and has the columns.
+    package func reach(storage: String) async throws -> String? {
+        let path = settings.path
+        let content = try await blocking { _ in try Files.read(path, limit: 256 << 20) }
+        // As long as no header is: the rest need not be taken apart.
+        _ = try places(CommaSeparated.read(Array(content.prefix(64 << 10))).first ?? [])
+        return "\(path) has the columns"
+    }
+
+    /// Where each column stands.
+    private func places(_ header: [String]) throws -> [String: Int] {
+        var places: [String: Int] = [:]
+        for column in Self.columns {
+            guard let name = settings.headers[column], let place = header.firstIndex(of: name) else {
+                throw MissingColumn(path: settings.path, column: column)
+            }
+            places[column] = place
+        }
+        return places
     }
 
     /// `2024-04-22 10:00` with seconds; what is no date is unknown.
