@@ -42,13 +42,13 @@ struct Backup {
     /// Writes the backup; it has its name when it is whole.
     /// - Returns: how many files are in it.
     func make(_ path: String) throws -> Int {
-        try state.requireInitialised()
         guard !state.store.isShared else {
             throw Fault(
                 "the tables are in PostgreSQL, which has its own way of backing up",
                 advice: "Use pg_dump for the database of STORE, and copy \(state.directory) with the spool after it.",
                 .usage)
         }
+        try state.requireInitialised()
         guard try Files.status(path) == nil else {
             throw Fault("there is a file \(path) already", advice: "Give each backup a name of its own.", .usage)
         }

@@ -40,7 +40,9 @@ enum ControllerCommand {
                 Command(
                     "health", abstract: "ask the controller on this machine whether it is alive",
                     discussion: "For container engines and monitors: it answers with the exit status.",
-                    options: listeners, exitCodes: [.success, .failure, .usage], handler: HealthCheck.run),
+                    options: listeners + [
+                        .flag("ready", help: "ask as well whether it can do its work: reach its store, write its spool")
+                    ], exitCodes: [.success, .failure, .usage], handler: HealthCheck.run),
                 Command("version", abstract: "show the version") { invocation in
                     try invocation.console.print("controller \(Version.current)")
                     return .success

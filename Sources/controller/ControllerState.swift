@@ -48,7 +48,8 @@ struct ControllerState {
     /// What `initialise` did: names of what was made.
     typealias Made = [String]
 
-    /// Makes what is missing; what is there stays as it is.
+    /// Makes what is missing; what is there stays as it is. A store that has tables already is left to `serve`, or to the
+    /// operator, to change for this version.
     func initialise(hosts: [String]) throws -> Made {
         var made: Made = []
         try Files.makeDirectory(directory, permissions: 0o700)
@@ -65,12 +66,22 @@ struct ControllerState {
         switch store {
         case .file(let path):
             if try Files.status(path) == nil {
-                _ = try Fleet(store)
+                try makeTables()
                 made.append("database: \(path)")
             }
-        case .server: _ = try Fleet(store)
+        case .server:
+            if try FleetStore.version(store) == 0 {
+                try makeTables()
+                made.append("tables in the database of the server")
+            }
         }
         return made
+    }
+
+    /// Makes all tables in a store that has none.
+    private func makeTables() throws {
+        try FleetStore.migrate(store)
+        try AnalysisStore.prepare(store)
     }
 
     /// - Throws: `NotInitialised` where `initialise` has not been.

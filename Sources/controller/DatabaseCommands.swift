@@ -64,7 +64,8 @@ enum DatabaseCommands {
         let configuration = try ControllerConfiguration(
             environment: ProcessFacts.environment, overrides: invocation.overrides)
         let state = ControllerState(configuration)
-        try state.requireInitialised()
+        // The tables of a server are changed from anywhere, also where no controller has its keys.
+        if !state.store.isShared { try state.requireInitialised() }
         return state
     }
 }

@@ -5,7 +5,8 @@ import HTTP
 import Lifecycle
 import Receiving
 
-/// `controller health`: whether the controller of this state directory answers over HTTPS, as a container engine asks.
+/// `controller health`: whether the controller of this state directory answers over HTTPS, as a container engine asks, and
+/// with `--ready` whether it can do its work.
 enum HealthCheck {
     static func run(_ invocation: Invocation) async throws -> ExitCode {
         let configuration = try ControllerConfiguration(
@@ -16,13 +17,15 @@ enum HealthCheck {
         let port = configuration.listener.port ?? 8443
         let name = try state.certificate().hosts.first ?? "localhost"
         let host = name.contains(":") ? "[\(name)]" : name
-        var request = try HTTPRequest(.get, "https://\(host):\(port)/healthz")
+        let path = invocation.has("ready") ? "readyz" : "healthz"
+        var request = try HTTPRequest(.get, "https://\(host):\(port)/\(path)")
         request.destination = .init(host: ServerGreeting.loopback(for: configuration.listener.host), port: port)
         request.trust = .certificate(file: state.certificatePath)
         request.timeouts = .init(connect: .seconds(5), stall: .seconds(5), total: .seconds(8))
         let client = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)"))
         do throws(HTTPError) {
             let response = try await client.send(request)
+            guard response.status != 503 else { return fail("it cannot do its work; its log tells why", invocation) }
             guard response.status == 200 else { return fail("it answers with \(response.status)", invocation) }
         } catch {
             return fail("\(error)", invocation)

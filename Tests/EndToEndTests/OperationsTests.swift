@@ -40,9 +40,14 @@ import Testing
     @Test func readinessTellsWhichPartCannotBeUsed() throws {
         #expect(
             try ask("/readyz") == #"{"ok": true, "store": true, "spool": true, "room": true, "ssh": true}"# + "\n200")
+        let words = { ["health", "--listen", "127.0.0.1", "--port", "\(controller.port)"] }
+        #expect(try controller.command(words() + ["--ready"]).status == 0)
         controller.stop()
         try Files.write(Array("SPOOL_RESERVE=4096TiB\n".utf8), to: "\(controller.state)/env")
         try controller.start()
+        let unready = try controller.command(words() + ["--ready"])
+        #expect(unready.status == 1 && unready.output.contains("cannot do its work"), "\(unready)")
+        #expect(try controller.command(words()).status == 0)
         #expect(
             try ask("/readyz") == #"{"ok": false, "store": true, "spool": true, "room": false, "ssh": true}"# + "\n503")
         #expect(try ask("/healthz") == #"{"ok": true}"# + "\n200")

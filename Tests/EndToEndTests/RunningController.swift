@@ -73,7 +73,9 @@ final class RunningController: @unchecked Sendable {
     }
 
     /// Runs another command of the controller.
-    func command(_ words: String...) throws -> Ran { try Ran.program(program, words + ["--state", state]) }
+    func command(_ words: String...) throws -> Ran { try command(words) }
+
+    func command(_ words: [String]) throws -> Ran { try Ran.program(program, words + ["--state", state]) }
 
     func enrol(_ agent: String, _ projects: String...) throws -> String {
         try Ran.program(program, ["enrol", agent, "--state", state] + projects.flatMap { ["--project", $0] })
