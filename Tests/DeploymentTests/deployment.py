@@ -13,6 +13,8 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KUBERNETES = "deploy/kubernetes"
 INSTALLATIONS = ["base", "overlays/example", "overlays/postgresql"]
+# Jobs that change the tables of an installation, with the installation.
+MIGRATIONS = {"migrate": "overlays/example", "overlays/postgresql/migrate": "overlays/postgresql"}
 problems = []
 
 
@@ -40,12 +42,7 @@ def documents(text):
         import yaml
     except ImportError:
         skip("Python's yaml is missing: apt-get install python3-yaml")
-    yaml.SafeLoader.add_constructor("!override", lambda loader, node: Override(loader.construct_sequence(node)))
     return [document for document in yaml.safe_load_all(text) if document is not None]
-
-
-class Override(list):
-    """A list that stands in place of the earlier file's."""
 
 
 def program(name, package):
@@ -58,8 +55,24 @@ def program(name, package):
 # --- Compose -----------------------------------------------------------------------------------------------------
 
 COMPOSE_FILES = ["compose.yaml", "compose.override.yaml", "compose.staging.yaml", "compose.prod.yaml"]
+# Those above take services over from it; it is never given to Compose itself.
+COMMON = "compose.common.yaml"
+STACKS = (["compose.yaml"], ["compose.yaml", "compose.override.yaml"], ["compose.prod.yaml"],
+          ["compose.prod.yaml", "compose.staging.yaml"])
 # They compile or render in a checkout, at a developer's machine only.
 TOOLS = {"build", "docs"}
+
+
+def put_over(target, settings):
+    """Settings of a service over those it has, as Compose does it."""
+    for key, value in settings.items():
+        old = target.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            target[key] = {**old, **value}
+        elif isinstance(old, list) and isinstance(value, list) and key not in ("command", "entrypoint"):
+            target[key] = old + value
+        else:
+            target[key] = value
 
 
 def merged(*names):
@@ -69,16 +82,11 @@ def merged(*names):
         document = documents(read(name))[0]
         for service, settings in (document.get("services") or {}).items():
             target = services.setdefault(service, {})
-            for key, value in settings.items():
-                old = target.get(key)
-                if isinstance(old, dict) and isinstance(value, dict):
-                    target[key] = {**old, **value}
-                elif isinstance(value, Override):
-                    target[key] = list(value)
-                elif isinstance(old, list) and isinstance(value, list) and key not in ("command", "entrypoint"):
-                    target[key] = old + value
-                else:
-                    target[key] = value
+            whence = settings.pop("extends", None)
+            if whence:
+                expect(whence["file"] == COMMON, f"{name}: {service}: expected it to extend {COMMON}")
+                put_over(target, documents(read(whence["file"]))[0]["services"][whence["service"]])
+            put_over(target, settings)
         for key in ("secrets", "volumes", "networks"):
             rest.setdefault(key, {}).update(document.get(key) or {})
     return services, rest
@@ -92,8 +100,7 @@ def variables(text):
 
 def compose():
     shells = {"enrolment", "psql"}
-    for files in (COMPOSE_FILES[:1], COMPOSE_FILES[:2], ["compose.yaml", "compose.prod.yaml"],
-                  ["compose.yaml", "compose.prod.yaml", "compose.staging.yaml"]):
+    for files in STACKS:
         services, rest = merged(*files)
         where = "+".join(files)
         for name, service in services.items():
@@ -138,11 +145,31 @@ def compose():
             expect(re.match(r"[a-z]", str(volume)), f"compose.prod.yaml: {name}: {volume} is a bind mount")
     agent, controller = merged("compose.yaml")[0]["agent"], merged("compose.yaml")[0]["controller"]
     expect(set(agent["networks"]) & set(controller["networks"]) == {"edge"}, "agent and controller meet in edge only")
+    # Whoever extends a service gets only what every version of Compose takes over.
+    for name, service in documents(read(COMMON))[0]["services"].items():
+        expect(not {"depends_on", "extends", "links", "network_mode", "volumes_from"} & set(service),
+               f"{COMMON}: {name} cannot be taken over")
+    # In production nothing changes tables by itself, nothing is reached but through proxy and upload port, readiness is
+    # what counts, and the files of settings are not hidden by variables of Compose.
+    services = merged("compose.prod.yaml")[0]
+    for name in ("controller", "controller-init"):
+        expect(services[name]["environment"].get("MIGRATE") == "never", f"compose.prod.yaml: {name}: expected MIGRATE=never")
+    ports = {name: service["ports"] for name, service in services.items() if service.get("ports") and "profiles" not in service}
+    expect(set(ports) == {"proxy", "controller"} and [port.split(":")[-1] for port in ports["controller"]] == ["8022"],
+           f"compose.prod.yaml: expected the ports of the proxy and of uploads, found {ports}")
+    expect(services["controller"]["healthcheck"]["test"][-2:] == ["health", "--ready"], "compose.prod.yaml: expected readiness")
+    expect(services["proxy"]["depends_on"] == {"controller": {"condition": "service_healthy"}},
+           "compose.prod.yaml: expected the proxy to wait for a controller that is ready")
+    for name in ("agent", "controller"):
+        folder = "deploy/env/prod-example"
+        own = set(re.findall(r"^#?([A-Z][A-Z0-9_]*)=", read(f"{folder}/{name}.env"), re.MULTILINE))
+        hidden = own & set(services[name].get("environment") or {})
+        expect(not hidden, f"compose.prod.yaml: {name}: {hidden} of {folder} would not count")
 
     # What can be set is in the example, with the same default; and nothing else is.
     example = dict(re.findall(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", read(".env.example"), re.MULTILINE))
     used = {}
-    for name in COMPOSE_FILES:
+    for name in [COMMON] + COMPOSE_FILES:
         for variable, rule in variables(read(name)):
             used.setdefault(variable, rule)
         # Names without a value are taken from the shell or `.env`.
@@ -245,6 +272,7 @@ SPECS = {
     ("batch/v1", "CronJob"): {"schedule", "concurrencyPolicy", "startingDeadlineSeconds", "successfulJobsHistoryLimit",
                               "failedJobsHistoryLimit", "jobTemplate"},
     ("networking.k8s.io/v1", "NetworkPolicy"): {"podSelector", "policyTypes", "ingress", "egress"},
+    ("batch/v1", "Job"): {"backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished", "template"},
     ("policy/v1", "PodDisruptionBudget"): {"maxUnavailable", "selector"},
 }
 
@@ -261,7 +289,7 @@ def rendered(installation):
 
 def pods(item):
     spec = item.get("spec") or {}
-    if item["kind"] == "Deployment":
+    if item["kind"] in ("Deployment", "Job"):
         return [spec["template"]]
     if item["kind"] == "CronJob":
         return [spec["jobTemplate"]["spec"]["template"]]
@@ -269,9 +297,10 @@ def pods(item):
 
 
 def kubernetes():
-    for installation in INSTALLATIONS:
+    for installation in INSTALLATIONS + list(MIGRATIONS):
         text, items = rendered(installation)
-        names = {(item["kind"], item["metadata"]["name"]) for item in items}
+        around = items + (rendered(MIGRATIONS[installation])[1] if installation in MIGRATIONS else [])
+        names = {(item["kind"], item["metadata"]["name"]) for item in around}
         for item in items:
             subject = f"{installation}: {item['kind']} {item['metadata']['name']}"
             key = (item["apiVersion"], item["kind"])
@@ -288,10 +317,10 @@ def kubernetes():
                 references(subject, template["spec"], names)
         expect(any(item["kind"] == "NetworkPolicy" and item["spec"]["podSelector"] == {} and
                    set(item["spec"]["policyTypes"]) == {"Ingress", "Egress"} and "ingress" not in item["spec"]
-                   for item in items), f"{installation}: nothing forbids what is not allowed")
+                   for item in around), f"{installation}: nothing forbids what is not allowed")
         # Typed as the API's own types are; the command does not ask a cluster.
         for item in items:
-            if item["kind"] in ("Deployment", "CronJob"):
+            if item["kind"] in ("Deployment", "CronJob", "Job"):
                 result = subprocess.run(["kubectl", "set", "resources", "--local", "-f", "-", "--limits=cpu=1", "-o", "name"],
                                         input=json.dumps(item), capture_output=True, text=True, timeout=120)
                 expect("unable to decode" not in result.stderr, f"{installation}: {item['kind']}: {result.stderr.strip()}")
@@ -318,6 +347,19 @@ def kubernetes():
     claim = claims[volumes["spool"]["persistentVolumeClaim"]["claimName"]]
     expect(claim["spec"]["accessModes"] == ["ReadWriteMany"], "postgresql: expected one spool for all")
     settings = [item for item in shared if item["kind"] == "ConfigMap"][0]["data"]
+    for installation in INSTALLATIONS:
+        items = rendered(installation)[1]
+        own = [item for item in items if item["kind"] == "Deployment"][0]["spec"]["template"]["spec"]["containers"][0]
+        expect(own["readinessProbe"]["httpGet"]["path"] == "/readyz", f"{installation}: expected /readyz to tell readiness")
+        expect(own["livenessProbe"] == {**own["livenessProbe"], "exec": {"command": ["/usr/bin/controller", "health"]}},
+               f"{installation}: expected a restart only of a controller that does not answer")
+        maps = [item["data"] for item in items if item["kind"] == "ConfigMap" and item["metadata"]["name"] == "controller"]
+        expect(maps[0].get("MIGRATE") == "never", f"{installation}: expected MIGRATE=never")
+    for installation, words in (("migrate", ["db", "migrate", "--backup", "/backup/$(POD_NAME).tar.zst"]),
+                                ("overlays/postgresql/migrate", ["db", "migrate"])):
+        jobs = [item for item in rendered(installation)[1] if item["kind"] == "Job"]
+        expect([job["spec"]["template"]["spec"]["containers"][0]["args"] for job in jobs] == [words],
+               f"{installation}: expected one job that does {words}")
     expect("STORE_FILE" in settings and "STORE" not in settings, "postgresql: expected the address as a file")
     expect(any(item["kind"] == "PodDisruptionBudget" for item in example), "example: expected a disruption budget")
     expect(sum(item["kind"] == "CronJob" for item in example) == 2, "example: expected a CronJob for each project")
