@@ -74,8 +74,7 @@ package struct RunJournal: Sendable {
                 "INSERT INTO run (id, project, cause, started) VALUES (?, ?, ?, ?)", run.id.text, run.project.text,
                 run.cause.rawValue, run.start.seconds)
             if let trigger { try Self.grant(run.project, through: trigger, database) }
-            try database.execute(
-                "DELETE FROM run WHERE id <= (SELECT id FROM run ORDER BY id DESC LIMIT 1 OFFSET ?)", Self.history)
+            try Self.forgetOld(database)
         }
     }
 
@@ -90,6 +89,35 @@ package struct RunJournal: Sendable {
                 """, result.end.seconds, result.outcome.rawValue, result.problem, result.advice, sources, result.rows,
                 result.bytes, id.text)
         }
+    }
+
+    /// Notes a run that did not begin, because the agent's owner does not permit it. The same again takes the place of the one
+    /// before: however often somebody asks, what was done is not pushed out.
+    /// - Parameter trigger: the number of the wish that is done with by this.
+    package func refuse(_ run: RunRecord, _ result: RunResult, granting trigger: Int? = nil) async throws {
+        try await write { database in
+            try database.execute(
+                """
+                DELETE FROM run WHERE id = (SELECT max(id) FROM run WHERE project = ?)
+                AND cause = ? AND outcome = ? AND problem = ? AND sources = ?
+                """, run.project.text, run.cause.rawValue, result.outcome.rawValue, result.problem, Self.refused)
+            try database.execute(
+                """
+                INSERT INTO run (id, project, cause, started, ended, outcome, problem, advice, sources)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, run.id.text, run.project.text, run.cause.rawValue, run.start.seconds, result.end.seconds,
+                result.outcome.rawValue, result.problem, result.advice, Self.refused)
+            if let trigger { try Self.grant(run.project, through: trigger, database) }
+            try Self.forgetOld(database)
+        }
+    }
+
+    /// No source was asked.
+    private static let refused = "[]"
+
+    private static func forgetOld(_ database: Connection) throws {
+        try database.execute(
+            "DELETE FROM run WHERE id <= (SELECT id FROM run ORDER BY id DESC LIMIT 1 OFFSET ?)", history)
     }
 
     func write(_ change: @escaping @Sendable (Connection) throws -> Void) async throws {

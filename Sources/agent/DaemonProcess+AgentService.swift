@@ -35,17 +35,17 @@ extension DaemonProcess: AgentService {
     /// Why none of the projects may be gathered now; `nil` where one may, or where the gathering itself tells.
     private func refusalOfAll() async -> Refusal? {
         let agent = agent
-        var first: Refusal?
+        var refusals: [(project: ProjectKey, refusal: Refusal)] = []
         do {
             for project in agent.setup.agent.projects {
                 guard let refusal = try await agent.admission(of: project) else { return nil }
-                await agent.note([refusal], of: project)
-                first = first ?? refusal
+                refusals.append((project, refusal))
             }
+            for (project, refusal) in refusals { try await agent.refuse(project, refusal, .request) }
         } catch {
-            return nil
+            return refusals.first?.refusal
         }
-        return first
+        return refusals.first?.refusal
     }
 
     func snapshot() async -> AgentSnapshot {

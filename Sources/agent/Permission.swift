@@ -66,6 +66,21 @@ extension Composition {
             ofDeliveryTo: service.host ?? controller.host, port: service.port, controller: controller.host)
     }
 
+    /// Keeps a run that the policy does not permit in the journal, with all that is kept of a refusal.
+    /// - Parameter trigger: the number of the controller's wish that is done with by this.
+    @discardableResult
+    func refuse(
+        _ project: ProjectKey, _ refusal: Refusal, _ cause: RunCause, trigger: Int? = nil
+    ) async throws -> RunResult {
+        await note([refusal], of: project)
+        let result = RunResult(
+            end: .now, outcome: refusal.isNotNow ? .notNow : .failed, problem: "refused: \(refusal.reason)",
+            advice: refusal.advice)
+        try await journal.refuse(
+            RunRecord(id: RunID(), project: project, cause: cause, start: .now), result, granting: trigger)
+        return result
+    }
+
     /// Logs what was refused and keeps it for `agent status`. The controller's log does not get it: what the client keeps
     /// from it is nothing to tell it.
     func note(_ refusals: [Refusal], of project: ProjectKey?) async {

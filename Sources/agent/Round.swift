@@ -60,13 +60,12 @@ struct Round: Sendable {
         if let advice = fault.advice { agent.console.complain(advice) }
     }
 
-    /// Gathers one project with its log and its entry in the journal. What the client does not permit gets neither: however
-    /// often a controller asks, the journal keeps what was done.
+    /// Gathers one project with its log and its entry in the journal. What the client does not permit gets the entry alone.
     private func run(_ project: ProjectKey, _ outbox: Outbox) async throws -> ExitCode {
         if let refusal = try await agent.admission(of: project) {
-            await agent.note([refusal], of: project)
+            let result = try await agent.refuse(project, refusal, cause, trigger: options.trigger)
             tell(Fault(refusal), "refused by policy")
-            ended(refusal.isNotNow ? .notNow : .failed)
+            ended(result.outcome)
             return refusal.exitCode
         }
         let record = RunRecord(id: RunID(), project: project, cause: cause, start: .now)

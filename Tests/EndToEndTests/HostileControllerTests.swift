@@ -24,10 +24,12 @@ import Testing
         return path
     }
 
+    /// How often sources were asked.
     private func gatherings(_ agent: AgentHome) throws -> Int {
         Int(
             try Ran.program(
-                "sqlite3", ["-cmd", ".timeout 10000", "\(agent.path)/agent.sqlite", "SELECT count(*) FROM run"]
+                "sqlite3",
+                ["-cmd", ".timeout 10000", "\(agent.path)/agent.sqlite", "SELECT count(*) FROM gathering_start"]
             )
             .required().line) ?? -1
     }
@@ -59,6 +61,9 @@ import Testing
         try await daemon.wait("it was refused") { try !agent.refusals().isEmpty }
         #expect(try controller.requests("/auth/status").isEmpty)
         #expect(try agent.refusals() == ["OTHER OTHER: the policy does not have this project"])
+        try await daemon.wait("the journal has it") {
+            try agent.report().projects.contains { $0.project == "OTHER" && $0.last?.outcome == "failed" }
+        }
         #expect(try !agent.exists("project-git-repos/OTHER"))
         // By hand neither.
         #expect(try agent.run("run", "OTHER").status == 2)
@@ -98,10 +103,16 @@ import Testing
         let daemon = try RunningDaemon(agent)
         try await daemon.wait("it was refused") { try !agent.refusals().isEmpty }
         #expect(try agent.refusals() == ["DEMO DEMO: the policy permits no time only"])
+        try await daemon.wait("the journal has it") { try agent.report().projects.first?.last != nil }
+        let kept = try #require(try agent.report().projects.first?.last)
+        #expect(kept.outcome == "not-now" && kept.cause == "trigger", "\(kept)")
+        #expect(kept.problem == "refused: the policy permits no time only")
         #expect(try controller.requests("/auth/status").isEmpty)
         #expect(try !agent.exists("project-git-repos"))
         let asked = try daemon.ask("/scrape", "-X", "POST")
         #expect(asked.output.contains("Refused by the agent's policy: DEMO") && asked.line.hasSuffix("403"), "\(asked)")
+        let runs = try daemon.ask("/runs").output
+        for cause in ["trigger", "request"] { #expect(runs.contains(#""cause":"\#(cause)""#), "\(runs)") }
         #expect(try daemon.end() == .exited(0))
         #expect(try agent.run("run").status == 3)
         let checked = try agent.run("preflight", "--no-ssh", "--no-secrets")

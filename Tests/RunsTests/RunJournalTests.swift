@@ -107,6 +107,25 @@ import Timestamps
         #expect(try connection.version(of: "others") == 0)
     }
 
+    /// Whoever asks again and again pushes nothing out of the journal.
+    @Test func whatIsRefusedAgainTakesThePlaceOfTheOneBefore() async throws {
+        func refuse(_ project: String, at seconds: Int, _ problem: String, _ cause: RunCause = .trigger) async throws {
+            let result = RunResult(end: Timestamp(seconds: seconds), outcome: .notNow, problem: problem)
+            try await journal.refuse(try run(project, at: seconds, cause), result)
+        }
+        let done = try run("DEMO", at: 1000)
+        try await journal.begin(done)
+        try await journal.end(done.id, RunResult(end: Timestamp(seconds: 1001), outcome: .complete))
+        for number in 0..<20 { try await refuse("DEMO", at: 2000 + number, "at night only") }
+        try await refuse("OTHER", at: 2100, "at night only")
+        for number in 0..<20 { try await refuse("DEMO", at: 2200 + number, "once a day only") }
+        try await refuse("DEMO", at: 2300, "once a day only", .schedule)
+        let all = try await journal.latest(100)
+        #expect(all.map { $0.start.seconds } == [2300, 2219, 2100, 2019, 1000])
+        #expect(all.first?.result?.outcome == .notNow && all.first?.result?.sources == [])
+        #expect(try await journal.latestOfEach(.complete).map(\.id) == [done.id])
+    }
+
     @Test func forgetsNoProjectsRunsForAnother() async throws {
         // The history is one for all: far longer than here.
         for number in 0..<50 { try await journal.begin(try run("DEMO", at: number)) }
