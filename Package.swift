@@ -175,13 +175,14 @@ let package = Package(
             dependencies: ["Forges", "Gathering", "HTTP", "Records", "REST", "Tables"],
             path: "Sources/Connectors/Jenkins", exclude: ["README.md"]),
         .target(
-            name: "Topdesk", dependencies: ["Blocking", "Files", "Gathering", "Records", "Tables"],
+            name: "Topdesk",
+            dependencies: ["Blocking", "Commands", "Configuration", "Files", "Gathering", "Records", "Tables"],
             path: "Sources/Connectors/Topdesk", exclude: ["README.md"]),
         .target(
             name: "Seats",
             dependencies: [
-                "Archives", "Blocking", "Configuration", "Cryptography", "Files", "Gathering", "JSONValues", "Records",
-                "Tables", "XML",
+                "Archives", "Blocking", "Commands", "Configuration", "Cryptography", "Files", "Gathering", "JSONValues",
+                "Records", "Tables", "XML",
             ],
             path: "Sources/Connectors/Seats", exclude: ["README.md"]),
         .target(
@@ -390,7 +391,8 @@ let package = Package(
                 "REST", "SonarQube", "Tables", "TestSupport", "Timestamps",
             ]),
         .testTarget(
-            name: "TopdeskTests", dependencies: ["Files", "ForgeTestSupport", "Gathering", "TestSupport", "Topdesk"]),
+            name: "TopdeskTests",
+            dependencies: ["Configuration", "Files", "ForgeTestSupport", "Gathering", "TestSupport", "Topdesk"]),
         .testTarget(
             name: "SeatsTests",
             dependencies: [

@@ -94,6 +94,9 @@ enum Configuring {
             }
         }
         faults += try mappingFaults(setup.agent.home)
+        let lists = try ListPlans(setup: setup).findings()
+        faults += lists.faults
+        warnings += lists.warnings
         faults += try certificateFaults(setup.agent)
         if setup.agent.projects.isEmpty { warnings.append("JIRA_KEY names no project, so nothing is gathered") }
         let set = setup.agent.settings.entries.count { $0.origin != .fallback }

@@ -46,52 +46,18 @@ extension Composition {
 
     private var settings: Settings { setup.agent.settings }
 
-    private func topdesk(_ project: ProjectKey) throws -> (any Source)? {
-        let path = path(settings[AgentSettings.topdeskFile])
-        guard try Files.status(path) != nil else { return nil }
-        let file = try INIFile(path: path)
-        func values(_ section: String) -> [String: String] {
-            Dictionary((file.options(section) ?? []).map { ($0.name, $0.value) }) { first, _ in first }
-        }
-        let whitelist = values("whitelist")
-        do {
-            let filter = try ReservationFilter(
-                passes: values("projects"), whitelist: whitelist.filter { $0.key != "all" }, common: whitelist["all"],
-                blacklist: values("blacklist")["all"], listedOnly: settings[AgentSettings.topdeskListedOnly])
-            return TopdeskSource(
-                TopdeskSettings(
-                    path: self.path(settings[AgentSettings.topdeskDump]), project: project.text, filter: filter,
-                    headers: values("names").mapValues(Self.unescaped)))
-        } catch {
-            throw ConfigurationError([
-                .init(.badValue, "\(path), \(error.place)", "expected a regular expression, found a text that is none")
-            ])
-        }
-    }
+    private var plans: ListPlans { ListPlans(setup: setup) }
 
-    /// Bytes written as `\xNN` are those of UTF-8.
-    private static func unescaped(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        var rest = Substring(text)
-        while let range = rest.ranges(of: "\\x").first {
-            bytes += rest[..<range.lowerBound].utf8
-            let digits = rest[range.upperBound...].prefix(2)
-            if digits.count == 2, let byte = UInt8(digits, radix: 16) {
-                bytes.append(byte)
-                rest = rest[digits.endIndex...]
-            } else {
-                bytes += "\\x".utf8
-                rest = rest[range.upperBound...]
-            }
-        }
-        return String(decoding: bytes + Array(rest.utf8), as: UTF8.self)
+    private func topdesk(_ project: ProjectKey) throws -> (any Source)? {
+        guard let plan = try plans.topdesk() else { return nil }
+        return TopdeskSource(
+            TopdeskSettings(
+                path: plans.topdeskDump, project: project.text, filter: plan.filter, headers: plan.headers))
     }
 
     private func seats(_ project: ProjectKey) throws -> (any Source)? {
         let patterns = settings[AgentSettings.seatFiles]
-        let path = path(settings[AgentSettings.seatPlan])
-        guard !patterns.isEmpty, try Files.status(path) != nil else { return nil }
-        let plan = try SeatPlan(Files.read(path), path: path)
+        guard !patterns.isEmpty, let plan = try plans.seats() else { return nil }
         return SeatSource(SeatSettings(plan: plan, project: project.text, directory: home, patterns: patterns))
     }
 
@@ -121,22 +87,8 @@ extension Composition {
     private func dropins(_ project: ProjectKey) throws -> (any Source)? {
         let directory = "\(home)/dropins/\(project)"
         let reference = setup.reference
-        guard let url = reference.value("dropins", "url") else {
+        guard let (kind, base) = try plans.dropins(), let url = reference.value("dropins", "url") else {
             return try Files.status(directory) == nil ? nil : DropinSource(DropinSettings(directory: directory))
-        }
-        let word = reference.value("dropins", "type") ?? DropinStore.Kind.owncloud.rawValue
-        guard let kind = DropinStore.Kind(rawValue: word) else {
-            throw ConfigurationError([
-                .init(.badValue, "type of [dropins]", "expected owncloud or webdav, found another word")
-            ])
-        }
-        let base: WebAddress
-        do {
-            base = try WebAddress(url)
-        } catch {
-            throw ConfigurationError([
-                .init(.badValue, "url of [dropins]", "expected a URL of https, found none (\(error))")
-            ])
         }
         guard !setup.resolver.denies(url) else {
             return UnreachableSource(name: "dropins", reason: Denied(name: "[dropins]"))

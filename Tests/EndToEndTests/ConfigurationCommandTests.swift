@@ -70,6 +70,26 @@ import Testing
         }
     }
 
+    @Test func plansOfListsAreLookedAtToo() throws {
+        let agent = try agent(["SEATS_FILES": "plans/*.xlsx"])
+        try Files.makeDirectory("\(agent.path)/config")
+        try Files.write(Array("sheet: Plan\nprojects: *teams\n".utf8), to: "\(agent.path)/config/seats.yml")
+        let topdesk = "[projects]\nDEMO = 77\n[whitelist]\nall = (\n[names]\nrequestr = Requester\n"
+        try Files.write(Array(topdesk.utf8), to: "\(agent.path)/config/topdesk.cfg")
+        let settings = "[dropins]\ntype = floppy\nurl = nowhere\n"
+        try Files.write(Array(settings.utf8), to: "\(agent.path)/settings.cfg")
+        let checked = try agent.run("config", "check")
+        #expect(checked.status == 2, "\(checked)")
+        for text in [
+            "config/seats.yml:2: expected a text", "config/topdesk.cfg:4: expected a regular expression",
+            "config/topdesk.cfg:6: expected the name of a column in [names], found another; did you mean requester?",
+            "config/topdesk.cfg: [names]: expected", "type of [dropins]: expected owncloud or webdav",
+            "url of [dropins]: expected a URL",
+        ] {
+            #expect(checked.output.contains(text), "\(text) in \(checked)")
+        }
+    }
+
     @Test func sourcesAndTheCertificateAreLookedAtToo() throws {
         let agent = try agent(["SSH_HOST": "controller.example", "SSH_HTTPS_CERT": "certs/none.pem"])
         try Files.makeDirectory("\(agent.path)/export/DEMO")

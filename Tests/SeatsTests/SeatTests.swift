@@ -91,4 +91,50 @@ import Testing
         }
         #expect(error?.faults.count == 3)
     }
+
+    @Test func readsThePlanOfTheOlderAgents() throws {
+        let older = """
+            # how the plan is read
+            sheet: Plan
+            filename: plans/forecast-%Y-%m.xlsx   # with its month
+            projects:
+              "Alpha & Ü": [DEMO, 'B', "C"]
+              Beta: DEMO
+              'Other''s: team':
+              - B
+            prefixes:
+              - "Project "
+            ignore:
+            - Total #1
+            """
+        let json =
+            #"{"sheet": "Plan", "filename": "plans/forecast-%Y-%m.xlsx", "projects": {"Alpha & Ü": ["DEMO", "B", "C"], "Beta": "DEMO", "Other's: team": ["B"]}, "prefixes": ["Project "], "ignore": ["Total"]}"#
+        #expect(
+            try SeatPlan(Array(older.utf8), path: "seats.yml") == SeatPlan(Array(json.utf8), path: "seats.json"))
+    }
+
+    @Test(arguments: [
+        ("sheet: &a Plan\nprojects:\n  A: B\n", [1]), ("sheet: 'Plan\nprojects: {A: B}\n", [1, 2]),
+        ("sheet: Plan\nprojects:\n\tA: B\n", [3]), ("sheet: Plan\nprojects:\n  A: B\n C: D\n", [4]),
+        ("sheet: |\n  Plan\nprojects:\n  A: B\n", [1, 2]), ("sheet Plan\n", [1]), ("a: 1\na: 2\n", [2]),
+        ("sheet: Plan\nprojects:\n  A: [B,\n    C]\n", [3, 4]), ("sheet: a: b\n", [1]), ("- a\n  b: c", [2]),
+    ])
+    func refusesYAMLThatIsNotPlain(text: String, lines: [Int]) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            _ = try SeatPlan(Array(text.utf8), path: "seats.yml")
+        }
+        #expect(Set(error.faults.map(\.subject)) == Set(lines.map { "seats.yml:\($0)" }), "\(error)")
+    }
+
+    @Test func tellsTheLinesOfAllFaultsOfAnOlderPlan() throws {
+        let text = "shet: Plan\nprojects:\n  A: []\n  B:\nprefixes: one\n"
+        let error = try #require(throws: ConfigurationError.self) {
+            _ = try SeatPlan(Array(text.utf8), path: "seats.yml")
+        }
+        #expect(
+            Set(error.faults.map(\.subject)) == [
+                "seats.yml:1", "seats.yml at $.sheet", "seats.yml:3", "seats.yml:4", "seats.yml:5",
+            ])
+        #expect(error.faults.contains { $0.suggestion == "sheet" })
+    }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Files
 import ForgeTestSupport
 import Gathering
@@ -21,7 +22,7 @@ import Topdesk
         let path = "\(directory.path)/dump.csv"
         let header = TopdeskSource.columns.map { headers[$0] ?? "" }.joined(separator: ",")
         try Files.write(Array("\u{FEFF}\(header)\r\n\(lines.joined())".utf8), to: path)
-        let filter = try ReservationFilter(
+        let filter = ReservationFilter(
             passes: ["demo": "77"], whitelist: whitelist, common: common, blacklist: blacklist, listedOnly: listedOnly)
         let gathered = try Gathered()
         try await gathered.gather(
@@ -98,10 +99,42 @@ import Topdesk
         #expect(try await Self.gather(lines, project: "NONE").rows("reservations").isEmpty)
     }
 
-    @Test func saysWhichPatternIsNone() {
-        let error = #expect(throws: ReservationFilter.BadPattern.self) {
-            _ = try ReservationFilter(passes: [:], whitelist: ["demo": "("], common: nil, blacklist: nil)
+    private static func plan(_ sections: [(String, [(String, String)])]) throws(ConfigurationError) -> TopdeskPlan {
+        var line = 0
+        return try TopdeskPlan(
+            sections: sections.map { name, options in
+                line += 1
+                return (
+                    name,
+                    options.map { name, value in
+                        line += 1
+                        return .init(name: name, value: value, line: line)
+                    }
+                )
+            }, path: "topdesk.cfg", listedOnly: false)
+    }
+
+    @Test func tellsAllFaultsOfItsFileAtOnceWithTheirLines() throws {
+        let names = TopdeskSource.columns.filter { $0 != "end_date" }.map { ($0, "The \($0)") }
+        let error = try #require(throws: ConfigurationError.self) {
+            _ = try Self.plan([
+                ("whitelist", [("demo", "("), ("all", "[")]), ("names", names + [("end_dat", "End")]),
+                ("blacklist", [("demo", "x")]), ("namez", [("a", "b")]),
+            ])
         }
-        #expect(error?.place == "[whitelist] demo")
+        let last = 4 + names.count + 1
+        #expect(
+            Set(error.faults.map(\.subject)) == [
+                "topdesk.cfg:2", "topdesk.cfg:3", "topdesk.cfg:\(last)", "topdesk.cfg: [names]",
+                "topdesk.cfg:\(last + 2)", "topdesk.cfg:\(last + 4)",
+            ])
+        #expect(error.faults.contains { $0.suggestion == "end_date" })
+        #expect(error.faults.contains { $0.suggestion == "[names]" })
+    }
+
+    @Test func readsHeadersWithEscapedBytes() throws {
+        let names = TopdeskSource.columns.map { ($0, $0 == "close_date" ? "Gesl\\xc3\\xb6ten \\x" : "The \($0)") }
+        let plan = try Self.plan([("names", names + [("state", "State")]), ("projects", [("demo", "77")])])
+        #expect(plan.headers["close_date"] == "Geslöten \\x")
     }
 }

@@ -1,8 +1,7 @@
 package import Configuration
-import FoundationEssentials
 import JSONValues
 
-/// How the forecasts of seats are to be read: the content of `seats.json`.
+/// How the forecasts of seats are to be read: the content of `seats.json`, or of the older agents' `seats.yml`.
 package struct SeatPlan: Sendable, Equatable {
     /// The sheet of a workbook.
     package let sheet: String
@@ -15,58 +14,19 @@ package struct SeatPlan: Sendable, Equatable {
     /// Beginnings of names that end the table.
     let ignored: [String]
 
+    /// - Parameter path: for messages; a name that ends in `.yml` or `.yaml` says that the content is YAML, else it is JSON.
     /// - Throws: all faults together.
     package init(_ content: [UInt8], path: String) throws(ConfigurationError) {
-        let value: JSONValue
-        do {
-            value = try JSONDecoder().decode(JSONValue.self, from: Data(content))
-        } catch {
-            throw ConfigurationError([.init(.malformedLine, path, "expected JSON, found something else")])
-        }
-        var faults: [ConfigurationFault] = []
-        for name in (value.members ?? [:]).keys.sorted()
-        where !["sheet", "filename", "projects", "prefixes", "ignore"].contains(name) {
-            faults.append(
-                .init(
-                    .unknownName, path, "expected sheet, filename, projects, prefixes and ignore, found another member")
-            )
-        }
-        func texts(_ name: String) -> [String] {
-            if value[name].isNull { return [] }
-            let list = value[name].list?.compactMap(\.plain)
-            if list == nil || list?.count != value[name].list?.count {
-                faults.append(.init(.badValue, "\(path) at $.\(name)", "expected a list of texts"))
-            }
-            return list ?? []
-        }
-        func text(_ name: String) -> String {
-            guard let text = value[name].plain, !text.isEmpty else {
-                faults.append(.init(.missing, "\(path) at $.\(name)", "expected a text, found \(value[name].kind)"))
-                return ""
-            }
-            return text
-        }
-        sheet = text("sheet")
-        fileName = value["filename"].isNull ? "" : text("filename")
-        prefixes = texts("prefixes")
-        ignored = texts("ignore")
-        var projects: [String: [String]] = [:]
-        if value["projects"].members?.isEmpty != false {
-            faults.append(
-                .init(.missing, "\(path) at $.projects", "expected an object of teams with the keys of their projects"))
-        }
-        for (name, keys) in value["projects"].members ?? [:] {
-            if let key = keys.plain {
-                projects[name] = [key]
-            } else if let list = keys.list, !list.isEmpty, list.allSatisfy({ $0.plain != nil }) {
-                projects[name] = list.compactMap(\.plain)
-            } else {
-                faults.append(
-                    .init(.badValue, "\(path) at $.projects", "expected a key or a list of keys for each team"))
-            }
-        }
-        self.projects = projects
-        guard faults.isEmpty else { throw ConfigurationError(faults) }
+        var reader = PlanReader(path: path)
+        let value = reader.whole(content)
+        guard reader.faults.isEmpty else { throw ConfigurationError(reader.faults) }
+        reader.lookForOthers(in: value)
+        sheet = reader.text("sheet", value)
+        fileName = value["filename"].isNull ? "" : reader.text("filename", value)
+        prefixes = reader.texts("prefixes", value)
+        ignored = reader.texts("ignore", value)
+        projects = reader.projects(value)
+        guard reader.faults.isEmpty else { throw ConfigurationError(reader.faults) }
     }
 
     /// The month of the date in a path, `YYYY-MM`; `nil` where there is none, so that nothing is left out.

@@ -2,12 +2,6 @@ import _StringProcessing
 
 /// Decides which reservations are a project's, and leaves out what is somebody's private matter.
 package struct ReservationFilter: Sendable {
-    /// A pattern that is no regular expression.
-    package struct BadPattern: Error, Equatable, Sendable {
-        /// The section and option it is of.
-        package let place: String
-    }
-
     /// Numbers of passes by the keys of projects.
     private let passes: [String: String]
     /// Patterns by the keys of projects, and for all.
@@ -16,24 +10,19 @@ package struct ReservationFilter: Sendable {
     private let blacklist: String?
     private let listedOnly: Bool
 
+    /// Patterns that are none, see `accepts`, fit nothing.
     /// - Parameters:
     ///   - passes: by the keys of projects, as `whitelist`, in lower case.
     ///   - listedOnly: leaves out what no whitelist has, whatever pass it was made with.
     package init(
         passes: [String: String], whitelist: [String: String], common: String?, blacklist: String?,
         listedOnly: Bool = false
-    ) throws(BadPattern) {
+    ) {
         self.passes = passes
         self.whitelist = whitelist
         self.common = common
         self.blacklist = blacklist
         self.listedOnly = listedOnly
-        let patterns =
-            whitelist.sorted { $0.key < $1.key }.map { ("[whitelist] \($0.key)", $0.value) }
-            + [("[whitelist] all", common), ("[blacklist] all", blacklist)].compactMap { place, text in
-                text.map { (place, $0) }
-            }
-        for (place, text) in patterns where Self.compiled(text) == nil { throw BadPattern(place: place) }
     }
 
     func belongs(to project: String, requester: String, description: String, pass: String) -> Bool {
@@ -55,6 +44,9 @@ package struct ReservationFilter: Sendable {
         if !isListed, listedOnly || Self.matches(Self.person, description) { return false }
         return owner == own
     }
+
+    /// Whether a pattern is a regular expression.
+    package static func accepts(_ pattern: String) -> Bool { compiled(pattern) != nil }
 
     private static func compiled(_ pattern: String) -> Regex<AnyRegexOutput>? {
         do { return try Regex(pattern).ignoresCase() } catch { return nil }
