@@ -9,7 +9,7 @@ import Tables
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct DropinsTests {
+@Suite(.timeLimit(.minutes(15))) struct DropinsTests {
     private static let seats = #"[{"month": "2024-01", "seats": 2.5}, {"month": "2024-02", "seats": "3.0"}]"#
     private static let members =
         #"[{"name": "ann", "display_name": "Ann", "email": "ann@site.example", "encrypted": "0"}, {"name": "ab12", "display_name": "0", "email": "cd34", "encrypted": "1"}]"#

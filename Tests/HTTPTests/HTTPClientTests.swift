@@ -5,15 +5,17 @@ import TestSupport
 import Testing
 
 @Suite struct HTTPClientTests {
-    private let directory: TemporaryDirectory
-    private let server: WebServer
+    /// For the tests that look at answers only: starting a server for each of forty cases takes longer than all the rest.
+    private static let shared = Result { try WebServer(directory: TemporaryDirectory()) }
+
     private let client: HTTPClient
 
-    init() throws {
-        directory = try TemporaryDirectory()
-        server = try WebServer(directory: directory)
-        client = try HTTPClient(.init(userAgent: "test/1"))
-    }
+    init() throws { client = try HTTPClient(.init(userAgent: "test/1")) }
+
+    private var server: WebServer { get throws { try Self.shared.get() } }
+
+    /// One whose connections and output nobody else has to do with.
+    private func ownServer() throws -> WebServer { try WebServer(directory: TemporaryDirectory()) }
 
     private func error(_ request: HTTPRequest) async -> HTTPError? {
         do throws(HTTPError) {
@@ -53,6 +55,7 @@ import Testing
     }
 
     @Test func usesAConnectionAgain() async throws {
+        let server = try ownServer()
         #expect(try await client.send(server.request("/hello")).usedOpenConnection == false)
         for _ in 0..<5 { #expect(try await client.send(server.request("/hello")).usedOpenConnection) }
         #expect(try await client.send(server.request("/connections")).body == Array("1".utf8))
@@ -77,6 +80,7 @@ import Testing
     @Test func sendsManyAtOnceWithinTheLimitOfAnOrigin() async throws {
         var configuration = HTTPClient.Configuration(userAgent: "test/1")
         configuration.requestsPerOrigin = 10
+        let server = try ownServer()
         let client = try HTTPClient(configuration)
         let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
             // The server answers ten at a time only.
@@ -94,6 +98,7 @@ import Testing
     @Test func cancellingEndsTheTransferAndTheOnesThatWait() async throws {
         var configuration = HTTPClient.Configuration(userAgent: "test/1")
         configuration.requestsPerOrigin = 1
+        let server = try ownServer()
         let client = try HTTPClient(configuration)
         let requests = try (0..<3).map { try server.request("/hang?\($0)") }
         let other = try server.request("/hello")
@@ -109,17 +114,18 @@ import Testing
                 }
             }
             // Not on the pool's threads, which the requests need as well.
-            _ = try? await blocking { [server] _ in try server.process.line(containing: "hanging") }
+            _ = try? await blocking { _ in try server.process.line(containing: "hanging") }
             group.cancelAll()
             return await group.reduce(into: []) { $0.append($1) }
         }
         #expect(codes == [.cancelled, .cancelled, .cancelled])
         // The server sees the connection end, and the client goes on.
-        _ = try await blocking { [server] _ in try server.process.line(containing: "gone") }
+        _ = try await blocking { _ in try server.process.line(containing: "gone") }
         #expect(try await client.send(other).status == 200)
     }
 
     @Test func aCancelledTaskSendsNothing() async throws {
+        let server = try ownServer()
         let request = try server.request("/hello")
         let task = Task { [client] in
             unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }

@@ -3,7 +3,7 @@ import HTTP
 import TestSupport
 
 /// A small Python web server that behaves as its paths say; see `script`.
-struct WebServer {
+struct WebServer: Sendable {
     let directory: TemporaryDirectory
     let process: Peer
     let port: String

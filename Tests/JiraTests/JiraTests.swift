@@ -9,7 +9,7 @@ import Tables
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct JiraTests {
+@Suite(.timeLimit(.minutes(15))) struct JiraTests {
     /// The API in Python: `COUNT` issues, each with three entries of history in two seconds.
     private final class Server {
         let process: Peer

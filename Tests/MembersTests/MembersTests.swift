@@ -6,7 +6,7 @@ import Members
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MembersTests {
+@Suite(.timeLimit(.minutes(15))) struct MembersTests {
     private static func gather(
         _ server: DirectoryServer, group: String = "demo (team)", password: String = "s3cret ü", isSecure: Bool = false,
         authority: String? = nil

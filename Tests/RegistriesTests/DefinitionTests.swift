@@ -10,7 +10,7 @@ import Tables
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct DefinitionTests {
+@Suite(.timeLimit(.minutes(15))) struct DefinitionTests {
     private static let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
 
     private static let least =

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Timestamps
 
-@Suite(.timeLimit(.minutes(5))) struct RegistryTests {
+@Suite(.timeLimit(.minutes(15))) struct RegistryTests {
     private static let numbers = #""parameter": "page", "size_parameter": "size", "size": 10"#
     private static let offsets = #""parameter": "offset", "size_parameter": "size", "size": 10"#
 
