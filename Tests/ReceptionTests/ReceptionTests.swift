@@ -1,6 +1,7 @@
 import Bundles
 import ControllerAPI
 import Cryptography
+import Database
 import Files
 import Fleet
 import Logging
@@ -103,6 +104,43 @@ import Timestamps
             _ = try await importer.importNext()
         }
         #expect(try tags().map { $0[1] } == ["moved", "def"])
+    }
+
+    @Test func removesOldRowsOfTheTablesThatAgentsDeclareToo() async throws {
+        let workspace = try TemporaryDirectory()
+        let table = DeclaredTable(name: "rest_line", columns: [.init(name: "id", type: .text, personal: false)])
+        let schema = try #require(table.schema)
+        var second = Timestamp.now.seconds
+        func deliver(_ ids: [String]) async throws {
+            let segment = try TableSegment(schema, path: "\(workspace.path)/segment")
+            for id in ids { try segment.append(Tables.Row(values: ["R", id], protection: .unneeded)) }
+            let file = try TableWriter.write(schema, segments: [segment.finish()], in: workspace.path)
+            second += 1
+            let run = RunID(at: Timestamp(seconds: second))
+            let contents = BundleWriter.Contents(
+                identity: BundleIdentity(agent: agent, project: project, run: run), schemaVersion: 1, created: .now,
+                previous: nil, pseudonymScheme: 1, files: [BundleFile(file)], declared: [table])
+            try Files.makeDirectory(spool.incoming(agent, project, run))
+            let announcement = try BundleWriter(sealer, key).seal(contents, into: spool.incoming(agent, project, run))
+                .announcement
+            _ = try await reception.receive(announcement, of: project, from: agent, keys: [key.publicKey])
+            _ = try await importer.importNext()
+        }
+        try await deliver(["a", "b", "c"])
+        // The second run brings one row anew: it is the second run's from then on.
+        try await deliver(["c", "d"])
+        try Connection(database, .readWrite).execute(
+            "UPDATE controller_bundles SET imported_at = '2000-01-01T00:00:00Z' WHERE run = (SELECT min(run) FROM controller_bundles)"
+        )
+        let limit = Timestamp(seconds: 1_000_000_000)
+        let purge = try Purge(.file(database), spool: spool, .init([.rows], before: limit))
+        #expect(try purge.find().map { "\($0.name) \($0.rows)" } == ["rest_line 2"])
+        #expect(try purge.remove().count == 1)
+        let ids = try Connection(database, .readOnly).all("SELECT id FROM rest_line ORDER BY id") { row in
+            try row[0] as String
+        }
+        #expect(ids == ["c", "d"])
+        #expect(try purge.find().isEmpty)
     }
 
     @Test func makesTheTablesThatAgentsDeclare() async throws {
