@@ -22,13 +22,17 @@ package struct Trackers: Hashable, Sendable {
         /// The moment up to which the project's issues are gathered, in local time to the minute. A text, not JSON.
         case jira = "jira-updated.txt"
 
-        /// Up to when each quality server was asked for its sources, its targets, its defaults and its measurements.
+        /// Up to when each quality server was asked for its sources, the project's name there, its targets, its defaults and its measurements.
         case projectSources = "project_sources_update.json"
+        case projectMetadata = "project_meta_update.json"
         case metricOptions = "metric_options_update.json"
         case metricDefaults = "metric_defaults_update.json"
         case measurements = "measurements_update.json"
         /// Metric name to what it measures.
         case metricNames = "metric_names.json"
+        /// The patterns of the files with seats, an array. Older agents gather nothing while they are the same; here it is only
+        /// written.
+        case seatFiles = "seats_files.json"
         /// Where measurements of Quality-time begin that no newer tracker says: a moment in UTC. It is only read.
         case oldMeasurements = "quality_time_measurement_date.txt"
 
@@ -38,6 +42,8 @@ package struct Trackers: Hashable, Sendable {
             case texts
             /// One value as it is, whatever the source.
             case text
+            /// An array of texts, whatever the source, kept as its JSON.
+            case list
             /// An object of any values, each kept as its JSON.
             case members
             /// `sources`, `versions` and perhaps `targets`; see `Trackers.Revision`.
@@ -48,13 +54,14 @@ package struct Trackers: Hashable, Sendable {
             switch self {
             case .jira, .oldMeasurements: .text
             case .metricNames: .members
-            case .projectSources, .metricOptions, .metricDefaults, .measurements: .revisions
+            case .seatFiles: .list
+            case .projectSources, .projectMetadata, .metricOptions, .metricDefaults, .measurements: .revisions
             default: .texts
             }
         }
 
-        /// Whether the file holds one value as it is, whatever the source.
-        var isText: Bool { form == .text }
+        /// Whether the file holds one value, whatever the source.
+        var isSingle: Bool { form == .text || form == .list }
 
         /// Whether it is part of what is delivered. The others stay with the agent.
         package var isExported: Bool { self != .references && self != .answers && self != .dropins }
@@ -69,6 +76,7 @@ package struct Trackers: Hashable, Sendable {
                 switch file.form {
                 case .text: "a date such as 2024-04-22 10:00"
                 case .texts: "a JSON object of texts"
+                case .list: "a JSON array"
                 case .members: "a JSON object"
                 case .revisions: "a JSON object with sources and versions"
                 }
@@ -85,19 +93,19 @@ package struct Trackers: Hashable, Sendable {
     package func holds(_ file: File) -> Bool { file == .versions || file == .references || values[file] != nil }
 
     package func value(_ file: File, of source: String) -> String? {
-        values[file]?[file.isText ? "" : source]
+        values[file]?[file.isSingle ? "" : source]
     }
 
     /// The names of a file's values, in the order of their bytes.
     package func names(_ file: File) -> [String] { (values[file] ?? [:]).keys.sorted() }
 
     package mutating func set(_ value: String, _ file: File, of source: String) {
-        values[file, default: [:]][file.isText ? "" : source] = value
+        values[file, default: [:]][file.isSingle ? "" : source] = value
     }
 
     /// Moves a cursor of a source.
     package mutating func move(_ cursor: SourceReport.Cursor, of source: String) {
-        let name = cursor.tracker.isText ? "" : cursor.member ?? source
+        let name = cursor.tracker.isSingle ? "" : cursor.member ?? source
         values[cursor.tracker, default: [:]][name] = cursor.isRemoval ? nil : cursor.value
     }
 
@@ -109,6 +117,9 @@ package struct Trackers: Hashable, Sendable {
             let isDate = text.utf8.count == 16 || (file == .oldMeasurements && text.utf8.count >= 16)
             guard text.isEmpty || isDate else { throw MalformedFile(file: file) }
             values[file] = text.isEmpty ? [:] : ["": text]
+        case .list:
+            guard JSONMembers.array(json) != nil else { throw MalformedFile(file: file) }
+            values[file] = ["": String(decoding: json, as: UTF8.self)]
         case .members:
             guard let members = JSONMembers.object(json) else { throw MalformedFile(file: file) }
             values[file] = Dictionary(members.map { ($0.name, $0.value) }) { $1 }
@@ -140,6 +151,7 @@ package struct Trackers: Hashable, Sendable {
         let values = (values[file] ?? [:]).sorted { $0.key < $1.key }
         switch file.form {
         case .text: return Array((values.first?.value ?? "").utf8)
+        case .list: return Array((values.first?.value ?? "[]").utf8)
         case .texts: return Array(JSONMembers.line(values.map { ($0.key, JSONMembers.literal($0.value)) }).utf8)
         case .members: return Array(JSONMembers.line(values.map { ($0.key, $0.value) }).utf8)
         case .revisions: return Array(Revision.json(values, hasTargets: file == .metricOptions).utf8)

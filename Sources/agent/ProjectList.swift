@@ -1,6 +1,8 @@
 import ControllerAPI
 import Gathering
 import Projects
+import QualityTime
+import SonarQube
 import SourceSettings
 
 extension Composition {
@@ -33,6 +35,26 @@ extension Composition {
         metadata.mainProject = reference.value("subprojects", key)
         metadata.qualityName = metadata.mainProject == nil ? longName : nil
         metadata.isSupportTeam = reference.value("support", key) != nil
+        metadata.servers = metricServers(of: project).compactMap { qualityServer($0, project) }
         return metadata
+    }
+
+    /// Who is asked what the project is called; a server that cannot be asked says so where its metrics are gathered.
+    private func qualityServer(_ definition: SourceDefinition, _ project: ProjectKey) -> QualityServer? {
+        guard refusal(of: definition, project) == nil else { return nil }
+        do {
+            let resolved = try setup.resolver.resolve(definition)
+            switch resolved.kind {
+            case .qualityTime:
+                let source = try platforms.qualityTime(resolved, path: path)
+                return QualityServer(name: resolved.name) { try await source.displayName() }
+            case .sonar:
+                let source = try platforms.sonar(resolved, longName: longName(of: project), path: path)
+                return QualityServer(name: resolved.name) { try await source.displayName() }
+            default: return nil
+            }
+        } catch {
+            return nil
+        }
     }
 }

@@ -77,7 +77,7 @@ import Testing
         let topdesk = "[projects]\nDEMO = 77\n[whitelist]\nall = (\n[names]\nrequestr = Requester\n"
         try Files.write(Array(topdesk.utf8), to: "\(agent.path)/config/topdesk.cfg")
         let settings = "[dropins]\ntype = floppy\nurl = nowhere\n"
-        try Files.write(Array(settings.utf8), to: "\(agent.path)/settings.cfg")
+        try Files.write(Array(settings.utf8), to: "\(agent.path)/config/settings.cfg")
         let checked = try agent.run("config", "check")
         #expect(checked.status == 2, "\(checked)")
         for text in [

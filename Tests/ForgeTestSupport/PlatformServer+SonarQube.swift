@@ -22,7 +22,7 @@ extension PlatformServer {
 
         def part(values, query, limit):
             page, size = int(query.get("p", 1)), int(query.get("ps", 100))
-            if size > limit or page * size > 10000 and limit == 500:
+            if size > limit or page * size > number("listed", 10000) and limit == 500:
                 raise Missing()
             return values[(page - 1) * size:page * size], {"pageIndex": page, "pageSize": size, "total": len(values)}
 
@@ -36,6 +36,8 @@ extension PlatformServer {
                 values = components()
                 if "filter" in query:
                     values = [] if "unlisted" in options else [value for value in values if query["filter"] == 'query="%s"' % value["key"]] + values[-1:]
+                if query.get("asc") == "yes":
+                    values = values[::-1]
                 values, paging = part(values, query, 500)
                 return {"paging": paging, "organizations": [], "components": values}
             known = {value["key"]: value for value in components()}

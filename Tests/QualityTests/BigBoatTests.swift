@@ -5,7 +5,7 @@ import HTTP
 import REST
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct BigBoatTests {
+@Suite(.timeLimit(.minutes(15))) struct BigBoatTests {
     private func dashboard(_ server: PlatformServer) throws -> BigBoatDashboard {
         BigBoatDashboard(
             base: try WebAddress(server.address), key: Secret("key"), trust: .system, server.environment)

@@ -5,7 +5,7 @@ import Jenkins
 import REST
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct JenkinsTests {
+@Suite(.timeLimit(.minutes(15))) struct JenkinsTests {
     @Test(arguments: [0, 1, 2500])
     func countsJobsViewsAndNodes(jobs: Int) async throws {
         let server = try PlatformServer(.jenkins, "jobs=\(jobs)")

@@ -6,7 +6,7 @@ import Tables
 import Testing
 import Timestamps
 
-@Suite(.timeLimit(.minutes(5))) struct QualityTimeTests {
+@Suite(.timeLimit(.minutes(15))) struct QualityTimeTests {
     private static func metric(_ number: Int) -> String { "3ddbacd8-882c-4c0c-8f63-00000000000\(number)" }
 
     @Test func tellsTargetsTheirChangesDefaultsAndMeasurements() async throws {

@@ -33,9 +33,11 @@ extension PlatformServer {
 
     func sonar(
         _ path: String = "/sonar/dashboard", scope: SonarSource.Scope = .component("cömp:1"),
-        organization: String? = nil, longName: String? = nil, change: (inout MetricSettings) -> Void = { _ in }
+        organization: String? = nil, longName: String? = nil, listLimit: Int = SonarSource.listLimit,
+        change: (inout MetricSettings) -> Void = { _ in }
     ) throws -> SonarSource {
-        try SonarSource(settings(path, change), scope: scope, organization: organization, longName: longName)
+        try SonarSource(
+            settings(path, change), scope: scope, organization: organization, longName: longName, listLimit: listLimit)
     }
 }
 

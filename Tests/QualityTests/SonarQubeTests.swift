@@ -5,7 +5,7 @@ import REST
 import SonarQube
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct SonarQubeTests {
+@Suite(.timeLimit(.minutes(15))) struct SonarQubeTests {
     @Test func tellsTargetsDefaultsAndMeasures() async throws {
         let server = try PlatformServer(.sonarQube)
         let gathered = try Gathered()
@@ -47,6 +47,23 @@ import Testing
         try await gathered.gather(server.sonar { $0.until = "2024-06-07 12:00:00" })
         #expect(gathered.rows("metric_targets").map { $0["target"] } == ["20"])
         #expect(gathered.report.gaps.isEmpty)
+    }
+
+    /// A server lists 10,000 projects; here it is 100.
+    @Test(arguments: [(100, 100), (150, 150), (230, 200)])
+    func readsALongListOfProjectsFromBothEnds(components: Int, listed: Int) async throws {
+        let server = try PlatformServer(.sonarQube, "components=\(components)&listed=100&metrics=0")
+        let gathered = try Gathered()
+        let found = Found()
+        try await gathered.gather(
+            server.sonar(scope: .everything, listLimit: 100) {
+                $0.steps = [.sources]
+                $0.found = { found.take($0) }
+            })
+        let asked = try await server.requests().count { $0.contains("navigation/component") }
+        #expect(asked == listed)
+        #expect(gathered.report.gaps.count == (components == listed ? 0 : 1))
+        #expect(gathered.report.gaps.allSatisfy { $0.contains("\(components - listed) of the server's projects") })
     }
 
     @Test(arguments: [999, 1000, 2001])

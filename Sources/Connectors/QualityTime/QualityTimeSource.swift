@@ -4,6 +4,7 @@ package import HTTP
 package import QualityMetrics
 import REST
 package import Tables
+import Timestamps
 
 /// What a Quality-time knows about a project: the servers that its metrics come from, their targets and their values.
 package struct QualityTimeSource: Source {
@@ -48,12 +49,17 @@ package struct QualityTimeSource: Source {
         return try run.finish()
     }
 
-    /// The project's name at the server: the title of the first report; `nil` where there is none.
-    package func displayName() async throws -> String? {
-        let query = [("report_date", settings.environment.clock.now().revisionInUTC)]
-        let answer = try await settings.client().send(RESTRequest("api/internal/report/\(report ?? "")", query))
+    /// The project's name at the server, which is the title of the first report or `nil` where there is none, and when it was
+    /// asked.
+    package func displayName() async throws -> (displayName: String?, revision: Trackers.Revision) {
+        let now = Timestamp(seconds: settings.environment.clock.now().seconds).revisionInUTC
+        let answer = try await settings.impatient.client().send(
+            RESTRequest("api/internal/report/\(report ?? "")", [("report_date", now)]))
         let reports = try answer.decode(ReportsAnswer.self).reports
-        return reports.first { report == nil || $0.report_uuid == report }?.title
+        return (
+            reports.first { report == nil || $0.report_uuid == report }?.title,
+            Trackers.Revision(type: "quality-time", name: settings.name, url: settings.url, version: now)
+        )
     }
 
     package func reach(storage: String) async throws -> String? {

@@ -58,6 +58,8 @@ package struct SeatSource: Source {
             try stream.append(Record(.seat, [month, String(seats)]))
         }
         try request.output.finish(stream, piece: 0)
+        let patterns = settings.patterns.map(JSONMembers.literal).joined(separator: ", ")
+        report.cursors = [.init(.seatFiles, "[\(patterns)]")]
         for name in count.unknownNames { report.notes.append("no project is known for the team in row \(name)") }
         return report
     }

@@ -73,7 +73,12 @@ final class SonarGathering {
         let found = try await server.components(scope)
         if !isFixed { end = .end(end, server: server.date) }
         if case .component(let key) = scope, found.components.isEmpty { throw MissingComponent(key: key) }
-        if found.lacking > 0 { run.add(gap: "the server lists 10,000 projects, and has \(found.lacking) more") }
+        if found.lacking > 0 {
+            run.add(
+                gap:
+                    "\(found.lacking) of the server's projects are beyond what it lists; name the one in question by ?id=KEY"
+            )
+        }
         components = found.components
         return found.components
     }

@@ -12,7 +12,11 @@ final class SonarServer {
     /// The server's clock at its first answer.
     private(set) var date: String?
 
-    init(_ client: RESTClient, organization: String?, longName: String?) {
+    private let listLimit: Int
+
+    /// - Parameter listLimit: how many projects the server lists at most.
+    init(_ client: RESTClient, organization: String?, longName: String?, listLimit: Int = SonarSource.listLimit) {
+        self.listLimit = listLimit
         self.client = client
         self.organization = organization
         self.longName = longName
@@ -68,31 +72,16 @@ final class SonarServer {
         var lacking = 0
     }
 
-    /// The server lists 10,000 at most (`api/components/search_projects`, "p × ps must be less than 10000").
-    private static let listLimit = 10_000
+    private static let pageSize = 100
 
     func components(_ scope: SonarSource.Scope) async throws -> Components {
         var found = Components()
-        var query = [("f", "_all"), ("s", "analysisDate"), ("asc", "no")]
-        if case .component(let id) = scope { query.append(("filter", "query=\"\(id)\"")) }
         var seen: Set<String> = []
-        var page = 1
-        var count = 0
-        while true {
-            let answer = try await ask(
-                "api/components/search_projects", query + [("p", "\(page)"), ("ps", "100")], ComponentsAnswer.self)
-            if let name = answer.organizations?.first?.name { found.organization = found.organization ?? name }
-            for component in answer.components where seen.insert(component.key).inserted {
-                if case .component(let id) = scope, component.key != id { continue }
-                found.components.append(component)
-            }
-            count += answer.components.count
-            page += 1
-            if answer.components.isEmpty || count >= answer.paging.total { break }
-            if count >= Self.listLimit {
-                found.lacking = answer.paging.total - count
-                break
-            }
+        // What is beyond the limit of the list is at the beginning of the same list the other way round, up to twice as many.
+        for isAscending in ["no", "yes"] {
+            let total = try await list(scope, isAscending, &seen, &found)
+            found.lacking = max(0, total - seen.count)
+            if total <= listLimit || found.lacking == 0 { break }
         }
         // Some servers search names only, and leave out what was never analysed.
         if case .component(let id) = scope, found.components.isEmpty,
@@ -101,6 +90,31 @@ final class SonarServer {
             found.components = [answer.component]
         }
         return found
+    }
+
+    /// Reads the list in one order, up to its limit.
+    /// - Returns: how many there are in all.
+    private func list(
+        _ scope: SonarSource.Scope, _ isAscending: String, _ seen: inout Set<String>, _ found: inout Components
+    ) async throws -> Int {
+        var query = [("f", "_all"), ("s", "analysisDate"), ("asc", isAscending)]
+        if case .component(let id) = scope { query.append(("filter", "query=\"\(id)\"")) }
+        var page = 1
+        var count = 0
+        while true {
+            let answer = try await ask(
+                "api/components/search_projects", query + [("p", "\(page)"), ("ps", "\(Self.pageSize)")],
+                ComponentsAnswer.self)
+            if let name = answer.organizations?.first?.name { found.organization = found.organization ?? name }
+            for component in answer.components where seen.insert(component.key).inserted {
+                if case .component(let id) = scope, component.key != id { continue }
+                found.components.append(component)
+            }
+            count += answer.components.count
+            page += 1
+            let isAll = count >= answer.paging.total || seen.count >= answer.paging.total
+            if answer.components.isEmpty || isAll || count >= listLimit { return answer.paging.total }
+        }
     }
 
     func navigation(_ component: Component) async throws -> NavigationAnswer? {

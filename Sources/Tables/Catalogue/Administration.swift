@@ -8,6 +8,7 @@ extension TableSchema {
         columns: [
             .text("jira_key"), .text("jira_name"), .nullable("github_team"), .nullable("gitlab_group_name"),
             .nullable("tfs_collection"), .nullable("quality_name"), .nullable("main_project"), .flag("is_support_team"),
+            .text("quality_display_name"),
         ], key: ["jira_key"], repetition: .replaces, isObject: true)
 
     /// A reservation of a room in Topdesk.
