@@ -77,8 +77,10 @@ enum Discovering {
 
 extension Platforms {
     /// Who can find further repositories beside a source; `nil` where nobody can, or may.
+    /// - Parameter retries: others than the usual ones.
     func discovery(
-        of definition: SourceDefinition, _ resolver: SourceResolver, _ path: (String) -> String
+        of definition: SourceDefinition, _ resolver: SourceResolver, _ path: (String) -> String,
+        retries: RESTRetries? = nil
     ) throws -> (any Discovery)? {
         let source: ResolvedSource
         do {
@@ -88,6 +90,8 @@ extension Platforms {
             return nil
         }
         guard let platform = source.platform, !source.hostSection.isEmpty else { return nil }
+        var environment = environment
+        if let retries { environment.retries = retries }
         let client = environment.client(
             try WebAddress(platform.api), trust: trust(source, path), pool: try pool(for: source, platform))
         switch source.kind {
@@ -114,8 +118,10 @@ extension Platforms {
             {
                 return nil
             }
+            // Older agents show the capitals of the URL, and compare without them.
+            let url = "\(platform.web)/\(platform.namespace.joined(separator: "/"))"
             return AzureDiscovery(
-                ForgeEnvironment(type: "tfs", url: "\(platform.web)/\(joined)", parts: [platform.web] + collections),
+                ForgeEnvironment(type: "tfs", url: url, parts: [platform.web] + collections),
                 collection: platform.namespace.first ?? "", project: platform.namespace.dropFirst().first,
                 origin: platform.web, client: client)
         default: return nil

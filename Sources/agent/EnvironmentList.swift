@@ -12,23 +12,30 @@ import Tables
 
 /// `data_environments.json`: where the sources of a project are together, and which version of its software each place has.
 enum EnvironmentList {
+    static let name = "data_environments.json"
+
     /// Asks all places of a project's sources for their versions, each once.
-    static func write(_ project: ProjectKey, _ agent: Composition) async throws {
+    /// - Parameter isWanted: writes the list even if it is empty and there was none.
+    static func write(_ project: ProjectKey, _ agent: Composition, isWanted: Bool) async throws {
         let list = try agent.permittedList(of: project)
         var lines: [String] = []
         var seen: Set<ForgeEnvironment> = []
         for definition in list.gatherable {
-            guard let discovery = try agent.platforms.discovery(of: definition, agent.setup.resolver, agent.path),
+            guard
+                let discovery = try agent.platforms.discovery(
+                    of: definition, agent.setup.resolver, agent.path, retries: RESTRetries(tries: 1)),
                 seen.insert(discovery.environment).inserted
             else { continue }
             lines.append(line(discovery.environment, version: await version(agent) { try await discovery.version() }))
         }
         lines += await servers(list, agent)
+        let path = "\(agent.exportDirectory(of: project))/\(name)"
+        guard try isWanted || !lines.isEmpty || Files.status(path) != nil else { return }
         try write(lines, in: agent.exportDirectory(of: project))
     }
 
     static func write(_ lines: [String], in directory: String) throws(FileError) {
-        try Files.write(Array("[\(lines.joined(separator: ", "))]".utf8), to: "\(directory)/data_environments.json")
+        try Files.write(Array("[\(lines.joined(separator: ", "))]".utf8), to: "\(directory)/\(name)")
     }
 
     /// The places that hold no repositories.

@@ -96,10 +96,10 @@ enum Exporting {
         for file in Trackers.File.allCases where file.isExported && harvest.trackers.holds(file) {
             files.append(try BundleFile(file.rawValue, path: "\(directories.export)/\(file.rawValue)", .tracker))
         }
-        // The list of sources is for people, as the log is.
+        // The lists of sources and of environments are for people, as the log is.
         let optional: [(directory: String, name: String, BundleFile.Content)] = [
             (directories.export, Preflight.dateFile, .tracker), (directories.export, Round.logName, .log),
-            (directories.workspace, SourceListFile.name, .log),
+            (directories.workspace, SourceListFile.name, .log), (directories.export, EnvironmentList.name, .log),
         ]
         for (directory, name, content) in optional where try Files.status("\(directory)/\(name)") != nil {
             files.append(try BundleFile(name, path: "\(directory)/\(name)", content))

@@ -115,6 +115,6 @@ enum Previewing {
         for file in Trackers.File.allCases where file.isExported && harvest.trackers.holds(file) {
             report.files.append(file.rawValue)
         }
-        report.files += [Preflight.dateFile, Round.logName, SourceListFile.name]
+        report.files += [Preflight.dateFile, Round.logName, SourceListFile.name, EnvironmentList.name]
     }
 }

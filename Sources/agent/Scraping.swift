@@ -77,7 +77,10 @@ enum Scraping {
         if try found.write(in: directories) {
             try SourceListFile(in: directories).write(agent.permittedList(of: project))
         }
-        if steps.contains("sources") { try await EnvironmentList.write(project, agent) }
+        // Older agents wrote it in each run, and some importer may read which versions there are.
+        if steps.isEmpty || steps.contains("sources") {
+            try await EnvironmentList.write(project, agent, isWanted: !steps.isEmpty)
+        }
         harvest.outcomes += selection.outcomes
         for (table, fields) in harvest.withheld.sorted(by: { $0.key < $1.key }) {
             logger.info(

@@ -37,7 +37,7 @@ import Topdesk
         let source = TopdeskSource(
             TopdeskSettings(
                 path: path, project: "DEMO",
-                filter: try ReservationFilter(
+                filter: ReservationFilter(
                     passes: ["demo": "77"], whitelist: [:], common: nil, blacklist: nil, listedOnly: false),
                 headers: Self.headers))
         await #expect(throws: FileError.self) { _ = try await source.reach(storage: "") }

@@ -25,6 +25,14 @@ package struct ForgeEnvironment: Hashable, Sendable {
         self.url = url
         self.parts = parts
     }
+
+    /// Two spellings of the URL are one environment.
+    package static func == (one: Self, other: Self) -> Bool { one.type == other.type && one.parts == other.parts }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(type)
+        hasher.combine(parts)
+    }
 }
 
 /// Finds further repositories, and the version of the platform's software where that is told.
