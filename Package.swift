@@ -217,7 +217,7 @@ let package = Package(
         .target(name: "Lifecycle", dependencies: ["CLinux", "Commands", "Files"]),
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
         .target(
-            name: "Policy", dependencies: ["Commands", "Files", "SourceSettings", "Tables", "Timestamps"]),
+            name: "Policy", dependencies: ["Commands", "ControllerAPI", "Files", "SourceSettings", "Tables", "Timestamps"]),
         .target(name: "Records", dependencies: ["Tables"]),
         .target(
             name: "SourceSettings",

@@ -42,9 +42,14 @@ package final class HTTPClient: Sendable {
         let start = ContinuousClock.now
         var request = request
         var left = if case .follow(let limit) = request.redirects { limit } else { 0 }
+        let origin = request.address.origin
         while true {
             if let refusal = await watch?.refusal(request.address) {
                 throw HTTPError(.notPermitted, request.address.description, refusal)
+            }
+            if let addressRefusal = watch?.addressRefusal {
+                let (address, isElsewhere) = (request.address, request.address.origin != origin)
+                request.addressRefusal = { addressRefusal(address, $0, isElsewhere) }
             }
             let response = try await engine.exchange(request)
             watch?.answered(response)
@@ -68,14 +73,19 @@ package final class HTTPClient: Sendable {
 package struct HTTPWatch: Sendable {
     /// Says why a request may not be made, or makes it wait for its turn; `nil` lets it pass.
     package let refusal: @Sendable (WebAddress) async -> String?
+    /// Says why no connection may be made to what a host resolves to, an address in numbers; with a proxy that is the
+    /// proxy's. The last is whether a server named the host by sending us on. Connections that are open go on.
+    package let addressRefusal: (@Sendable (WebAddress, String, Bool) -> String?)?
     /// Is told of each answer.
     package let answered: @Sendable (HTTPResponse) -> Void
 
     package init(
         refusal: @escaping @Sendable (WebAddress) async -> String?,
+        addressRefusal: (@Sendable (WebAddress, String, Bool) -> String?)? = nil,
         answered: @escaping @Sendable (HTTPResponse) -> Void = { _ in }
     ) {
         self.refusal = refusal
+        self.addressRefusal = addressRefusal
         self.answered = answered
     }
 }

@@ -97,6 +97,8 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     package var responseLimit = 16 << 20
     /// Goes over a connection of its own, and the answer tells the certificates that the server showed.
     package var asksForCertificates = false
+    /// Says why no connection may be made to an address.
+    var addressRefusal: (@Sendable (String) -> String?)?
 
     package init(_ method: Method, _ address: WebAddress) {
         self.method = method

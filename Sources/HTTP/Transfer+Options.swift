@@ -157,11 +157,18 @@ extension Transfer {
     }
 }
 
-/// `CURLOPT_OPENSOCKETFUNCTION`: a program started meanwhile must not inherit the connection.
+/// `CURLOPT_OPENSOCKETFUNCTION`: a program started meanwhile must not inherit the connection, and not every address may be
+/// connected to.
 private func openSocket(
-    _: UnsafeMutableRawPointer?, _: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
+    _ transfer: UnsafeMutableRawPointer?, _: curlsocktype, _ pointer: UnsafeMutablePointer<curl_sockaddr>?
 ) -> curl_socket_t {
-    guard let address = unsafe address?.pointee else { return -1 }
+    guard let transfer = unsafe transfer, let pointer = unsafe pointer else { return -1 }
+    // libcurl gives room for any address behind the fields, of which `addr` is the first.
+    let place = unsafe UnsafeRawPointer(pointer) + (MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0)
+    let isPermitted = unsafe Unmanaged<Transfer>.fromOpaque(transfer).takeUnretainedValue()
+        .permits(place.assumingMemoryBound(to: sockaddr.self), pointer.pointee.addrlen)
+    guard isPermitted else { return -1 }
+    let address = unsafe pointer.pointee
     return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
 }
 

@@ -25,6 +25,8 @@ struct Job: Sendable {
     private var body: [UInt8] = []
     /// Set by a callback that stops the transfer.
     private var overflow: String?
+    /// Why the last address was refused that was tried.
+    private var refusal: String?
 
     /// Bytes of all header lines of one answer; servers send a few KiB, and browsers accept about this much.
     private static let headerLimit = 256 << 10
@@ -46,6 +48,7 @@ struct Job: Sendable {
         try logIn()
         // The loop keeps the transfer as long as libcurl has the handle.
         let this = unsafe Unmanaged.passUnretained(self).toOpaque()
+        try unsafe check(gathering_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, this))
         try unsafe check(gathering_curl_set_writer(easy, CURLOPT_WRITEFUNCTION, receiveBody))
         try unsafe check(gathering_curl_set_pointer(easy, CURLOPT_WRITEDATA, this))
         try unsafe check(gathering_curl_set_writer(easy, CURLOPT_HEADERFUNCTION, receiveHeader))
@@ -86,6 +89,16 @@ struct Job: Sendable {
         return bytes.count
     }
 
+    /// Whether a connection may be made to an address.
+    func permits(_ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Bool {
+        guard let addressRefusal = job.request.addressRefusal else { return true }
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let code = unsafe getnameinfo(address, length, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+        let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        refusal = code == 0 ? addressRefusal(String(decoding: bytes, as: UTF8.self)) : "its address cannot be read"
+        return refusal == nil
+    }
+
     private static func trim(_ text: Substring) -> String {
         let blanks: Set<UInt8> = [0x20, 0x09, 0x0D, 0x0A]
         var bytes = text.utf8
@@ -97,6 +110,9 @@ struct Job: Sendable {
     /// What the caller gets, once libcurl has finished with `code`.
     func result(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
         guard code == CURLE_OK else {
+            if code == CURLE_COULDNT_CONNECT, let refusal {
+                return .failure(HTTPError(.notPermitted, job.request.address.description, refusal))
+            }
             let text = unsafe String(cString: reason)
             return .failure(
                 HTTPError(

@@ -25,6 +25,8 @@ package struct Policy: Sendable, Equatable {
     /// The hosts that bundles may go to besides the controller's own.
     var deliveries: [HostPattern] = []
     package internal(set) var variables = Policy.usualVariables
+    /// What hosts may resolve to.
+    var networks = NetworkLimits()
 
     init(path: String?) { self.path = path }
 
@@ -78,6 +80,23 @@ package struct Policy: Sendable, Equatable {
     package func refusal(ofHost address: SourceAddress) -> Refusal? {
         guard let sources, !sources.contains(where: { $0.has(address) }) else { return nil }
         return refusal(.host, address.description, "the policy does not have this host", "sources")
+    }
+
+    /// Of an address that a connection is about to be made to.
+    /// - Parameters:
+    ///   - address: in numbers.
+    ///   - host: the name that led there.
+    package func refusal(
+        ofAddress address: String, of host: String, namedBy author: NetworkLimits.Author
+    ) -> Refusal? {
+        networks.reason(against: address, namedBy: author).map { refusal(.network, host, $0, "networks") }
+    }
+
+    /// The same of an address of a host that a controller wants bundles to go to. One that `deliveries` has is the owner's own
+    /// word.
+    package func refusal(ofAddress address: String, ofDeliveryTo host: String, port: Int) -> Refusal? {
+        let isOwn = deliveries.contains { $0.matches(host, port) }
+        return refusal(ofAddress: address, of: host, namedBy: isOwn ? .client : .other)
     }
 
     /// Of the host that a controller wants bundles to go to.

@@ -1,4 +1,5 @@
 import Commands
+import ControllerAPI
 import SourceSettings
 import Tables
 
@@ -14,9 +15,13 @@ struct PolicyReader {
 
     /// The members of the file and of each object in it. The published schema has the same, which a test sees to.
     static let members = [
-        "": ["$schema", "comment", "deliveries", "fields", "hours", "projects", "rate", "sources", "variables"],
+        "": [
+            "$schema", "comment", "deliveries", "fields", "hours", "networks", "projects", "rate", "sources",
+            "variables",
+        ],
         "sources": ["comment", "hosts", "paths", "projects", "types"],
         "hours": ["comment", "days", "from", "to"],
+        "networks": ["allowed", "comment", "denied"],
         "rate": ["comment", "requests_per_minute", "runs", "within"],
     ]
 
@@ -28,6 +33,7 @@ struct PolicyReader {
         if let rate = members["rate"] { read(rate: rate) }
         if let fields = members["fields"] { read(fields: fields) }
         if let deliveries = members["deliveries"] { policy.deliveries = hosts(deliveries, "deliveries") }
+        if let networks = members["networks"] { read(networks: networks) }
         if let variables = members["variables"] { read(variables: variables) }
     }
 
@@ -106,6 +112,24 @@ struct PolicyReader {
                 place, "HOST, *.DOMAIN or *, with :PORT if need be", entry, "Write the host alone, without https://.")
             return nil
         }
+    }
+
+    private mutating func read(networks: PolicyJSON) {
+        guard let members = object(networks, "networks", of: "networks") else { return }
+        func read(_ name: String) -> [IPNetwork]? {
+            members[name].map { value in
+                list(value, "networks.\(name)") { reader, entry, place in
+                    guard let text = reader.text(entry, place) else { return nil }
+                    if let network = IPNetwork(text) { return network }
+                    reader.fault(
+                        place, "an address, or a network whose host bits are zero", entry,
+                        "Write e.g. \"192.0.2.0/24\" or \"2001:db8::/32\".")
+                    return nil
+                }
+            }
+        }
+        policy.networks.allowed = read("allowed")
+        policy.networks.denied = read("denied") ?? []
     }
 
     private mutating func paths(_ value: PolicyJSON, _ place: String) -> [PathPattern] {

@@ -3,7 +3,7 @@ package import Commands
 /// Something that the client's policy does not permit.
 package struct Refusal: Failure, Hashable {
     package enum Code: String, Sendable, CaseIterable {
-        case project, source, host, path, hours, rate, variable, delivery
+        case project, source, host, network, path, hours, rate, variable, delivery
     }
 
     package let code: Code

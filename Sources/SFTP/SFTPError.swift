@@ -3,6 +3,8 @@ package struct SFTPError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable, CaseIterable {
         case cannotResolve
         case cannotConnect
+        /// The agent's owner does not want a connection to any of its addresses.
+        case notPermitted
         /// No connection, or no answer to one operation, within its time-out.
         case timedOut
         /// What answers is no SSH server, or shares no method with this client.
@@ -52,7 +54,7 @@ package struct SFTPError: Error, Equatable, Sendable, CustomStringConvertible {
             // "Refused" is also what a server says whose quota is used up.
             false
         case .hostKeyChanged, .badHostKey, .badPrivateKey, .authenticationRefused, .noSFTP, .permissionDenied,
-            .noSuchFile, .unsupported, .localFile, .cancelled:
+            .noSuchFile, .unsupported, .localFile, .cancelled, .notPermitted:
             true
         }
     }
@@ -61,6 +63,7 @@ package struct SFTPError: Error, Equatable, Sendable, CustomStringConvertible {
         switch code {
         case .cannotResolve: "cannot find the host of \(subject): \(cause)"
         case .cannotConnect: "cannot connect to \(subject): \(cause)"
+        case .notPermitted: "the policy lets nobody connect to \(subject): \(cause)"
         case .timedOut: "no answer from \(subject) in time: \(cause)"
         case .handshakeFailed: "cannot agree on SSH with \(subject): \(cause)"
         case .hostKeyChanged: "the SSH host key of \(subject) is not the one it should have: \(cause)"
@@ -85,6 +88,7 @@ package struct SFTPError: Error, Equatable, Sendable, CustomStringConvertible {
         switch code {
         case .cannotResolve: "Check the host name, and that this machine's name service knows it."
         case .cannotConnect: "Check the port, that the server's sshd runs, and that no firewall is between."
+        case .notPermitted: "Have whoever owns the agent's policy.json allow it there, in networks."
         case .hostKeyChanged:
             "If the key was changed on purpose, register again to receive the new one; otherwise treat it as an attack."
         case .authenticationRefused:

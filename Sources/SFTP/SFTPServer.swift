@@ -12,6 +12,8 @@ package struct SFTPServer: Sendable {
     package var connectTimeout: Duration = .seconds(15)
     /// For each step of the protocol: libssh2 would otherwise wait for ever for a peer that went away.
     package var stepTimeout: Duration = .seconds(60)
+    /// Says why no connection may be made to one of the host's addresses, which it is given in numbers.
+    package var addressRefusal: (@Sendable (String) -> String?)?
 
     package init(host: String, port: UInt16 = 22, user: String, privateKey: String, hostKeys: [HostKey]) {
         self.host = host

@@ -65,6 +65,7 @@ final class TCPSocket: Sendable {
             unsafe next = address.pointee.ai_next
             guard !slot.isInterrupted else { throw SFTPError(.cancelled, server.name, "while connecting") }
             do throws(SFTPError) {
+                try unsafe Self.permit(address.pointee, server)
                 raw = try unsafe Self.connect(address.pointee, server, slot)
                 self.slot = slot
                 return
@@ -76,6 +77,16 @@ final class TCPSocket: Sendable {
     }
 
     deinit { slot.close() }
+
+    private static func permit(_ address: addrinfo, _ server: SFTPServer) throws(SFTPError) {
+        guard let addressRefusal = server.addressRefusal else { return }
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let code = unsafe getnameinfo(
+            address.ai_addr, address.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+        let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let reason = code == 0 ? addressRefusal(String(decoding: bytes, as: UTF8.self)) : "its address cannot be read"
+        if let reason { throw SFTPError(.notPermitted, server.name, reason) }
+    }
 
     private static func connect(
         _ address: addrinfo, _ server: SFTPServer, _ slot: Slot

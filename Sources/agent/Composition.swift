@@ -236,7 +236,7 @@ struct Composition: Sendable {
     func courier(for project: ProjectKey, _ outbox: Outbox, _ details: ControllerDetails) throws -> Courier {
         guard let client = try client(for: project) else { throw NoController() }
         let identity = try identity(for: project)
-        let server = try SFTPServer(details.ssh, controller: client.host, privateKey: identity.path)
+        let server = try server(details.ssh, client.host, identity)
         return Courier(
             outbox, to: client, by: server, receiptKey: details.receiptKey,
             description: .init(

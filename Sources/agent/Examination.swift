@@ -111,8 +111,7 @@ struct Examination: Sendable {
                 return .passed("ssh", "where to deliver to is not known before the registration")
             }
             if let refusal = agent.refusal(ofDeliveryTo: details.ssh) { return Self.check(refusal) }
-            var server = try SFTPServer(
-                details.ssh, controller: host, privateKey: agent.identity(for: project).path)
+            var server = try agent.server(details.ssh, host, agent.identity(for: project))
             server.connectTimeout = .seconds(10)
             server.stepTimeout = .seconds(20)
             let connection = try await SFTPConnection.connect(server)

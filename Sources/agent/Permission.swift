@@ -1,5 +1,6 @@
 import Configuration
 import ControllerAPI
+import Delivery
 import Enrolment
 import Files
 import Gathering
@@ -7,6 +8,7 @@ import HTTP
 import Logging
 import Policy
 import Runs
+import SFTP
 import SourceSettings
 import Synchronization
 import Tables
@@ -64,6 +66,17 @@ extension Composition {
         guard let controller = setup.agent.controller else { return nil }
         return policy.refusal(
             ofDeliveryTo: service.host ?? controller.host, port: service.port, controller: controller.host)
+    }
+
+    /// Where the controller wants bundles to go. It is looked at what the host resolves to, unless it is the controller's own.
+    func server(
+        _ service: SSHService, _ host: String, _ identity: AgentIdentity
+    ) throws -> SFTPServer {
+        var server = try SFTPServer(service, controller: host, privateKey: identity.path)
+        guard server.host.lowercased() != host.lowercased() else { return server }
+        let (policy, name, port) = (policy, server.host, Int(server.port))
+        server.addressRefusal = { policy.refusal(ofAddress: $0, ofDeliveryTo: name, port: port)?.reason }
+        return server
     }
 
     /// Keeps a run that the policy does not permit in the journal, with all that is kept of a refusal.
@@ -171,6 +184,10 @@ extension Policy {
                 await pace?.wait(address.host)
                 tally.addRequest()
                 return nil
+            },
+            addressRefusal: { host, address, isElsewhere in
+                policy.refusal(
+                    ofAddress: address, of: host.host, namedBy: isElsewhere ? .other : .client)?.reason
             }, answered: { tally.addAnswer(bytes: $0.body.count) })
     }
 }

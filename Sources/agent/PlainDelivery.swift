@@ -32,7 +32,7 @@ enum PlainDelivery {
         }
         let identity = try agent.identity(for: project)
         let connection = try await SFTPConnection.connect(
-            SFTPServer(service, controller: client.host, privateKey: identity.path))
+            agent.server(service, client.host, identity))
         do {
             try await connection.copy(
                 files.map { LegacyFile(path: $0.path, name: $0.name) }, to: "~/export/\(project)/")

@@ -222,8 +222,15 @@ import Testing
         let ran = try agent.run("scrape", "DEMO")
         #expect(ran.status == 1, "\(ran)")
         #expect(try !trap.wasVisited)
-        // The trap works: without the policy somebody comes.
-        try Files.remove("\(agent.path)/config/policy.json")
+        if type != "git" {
+            // Nobody sends the agent to its own machine, policy or not.
+            try Files.remove("\(agent.path)/config/policy.json")
+            let sent = try agent.run("scrape", "DEMO")
+            #expect(sent.status == 1 && sent.output.contains("names this machine itself"), "\(sent)")
+            #expect(try !trap.wasVisited)
+        }
+        // The trap works: who permits it goes there.
+        try agent.write(policy: #"{"networks": {"allowed": ["127.0.0.0/8", "::1"]}}"#)
         #expect(try agent.run("scrape", "DEMO").status == 1)
         #expect(try trap.wasVisited)
     }

@@ -1,4 +1,5 @@
 import HTTP
+import Synchronization
 import TestSupport
 import Testing
 
@@ -54,6 +55,28 @@ import Testing
         request.body = Array("content".utf8)
         let text = String(decoding: try await client.send(request).body, as: UTF8.self)
         #expect(text.contains(#""method": "\#(method)""#) && text.contains(#""body": "\#(body)""#))
+    }
+
+    /// Whoever watches sees what a name resolves to before anything is sent there, and who named it.
+    @Test func looksAtTheAddressOfEachConnection() async throws {
+        let seen = Mutex<[String]>([])
+        let watched = client.watched(
+            by: HTTPWatch(
+                refusal: { _ in nil },
+                addressRefusal: { host, address, isElsewhere in
+                    seen.withLock { $0.append("\(host.host) \(isElsewhere)") }
+                    return isElsewhere ? "\(address) is not wanted" : nil
+                }))
+        let sentOn = try request(to: "http://localhost:\(server.port)/echo")
+        do throws(HTTPError) {
+            _ = try await watched.send(sentOn)
+            Issue.record("it was followed")
+        } catch {
+            #expect(error.code == .notPermitted && error.isPermanent && error.cause.hasSuffix("is not wanted"))
+        }
+        // A name may have several addresses.
+        #expect(seen.withLock { Set($0) } == ["127.0.0.1 false", "localhost true"])
+        #expect(try await watched.send(request(to: "/echo")).status == 200)
     }
 
     @Test func carriesNoContentToAnotherHost() async throws {

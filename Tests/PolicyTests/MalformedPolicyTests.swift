@@ -24,8 +24,13 @@ import Testing
         ),
         (
             #"{"project": ["DEMO"]}"#,
-            "project: expected one of $schema, comment, deliveries, fields, hours, projects, rate, sources, variables, "
-                + "found a member that is not known. Write projects, or remove it."
+            "project: expected one of $schema, comment, deliveries, fields, hours, networks, projects, rate, sources, "
+                + "variables, found a member that is not known. Write projects, or remove it."
+        ),
+        (
+            #"{"networks": {"denied": ["10.1.0.0/8"]}}"#,
+            #"networks.denied[0]: expected an address, or a network whose host bits are zero, found "10.1.0.0/8". "#
+                + #"Write e.g. "192.0.2.0/24" or "2001:db8::/32"."#
         ),
         (#"{"projects": "DEMO"}"#, #"projects: expected a list, found "DEMO". Put it in brackets."#),
         (

@@ -34,6 +34,46 @@ import Timestamps
         #expect(policy.refusal(ofVariable: "SSH_HOST")?.code == .variable)
     }
 
+    // MARK: Addresses
+
+    private func reasons(_ policy: Policy, _ author: NetworkLimits.Author, _ addresses: String...) -> [Bool] {
+        addresses.map { policy.refusal(ofAddress: $0, of: "host.example", namedBy: author) == nil }
+    }
+
+    /// Nobody has to write a policy against what no source is ever on.
+    @Test func addressesOfAMachinesOwnServicesAreNeverPermittedUnasked() throws {
+        let plain = Policy.unlimited
+        #expect(
+            reasons(plain, .client, "10.1.2.3", "192.0.2.1", "127.0.0.1", "::1", "2001:db8::1")
+                == [true, true, true, true, true])
+        #expect(
+            reasons(
+                plain, .client, "169.254.169.254", "fe80::1", "fe80::1%eth0", "fd00:ec2::254", "100.100.100.200",
+                "::ffff:169.254.169.254", "nonsense") == [Bool](repeating: false, count: 7))
+        // Whoever else names this machine wants what only this machine may see.
+        #expect(
+            reasons(plain, .other, "10.1.2.3", "127.0.0.1", "127.8.8.8", "::1", "0.0.0.0", "::ffff:127.0.0.1")
+                == [true, false, false, false, false, false])
+        #expect(plain.refusal(ofAddress: "169.254.169.254", of: "meta.example", namedBy: .other)?.code == .network)
+    }
+
+    @Test func onlyTheNetworksThatAreAllowedAndNotDenied() throws {
+        let policy = try policy(
+            #"{"networks": {"allowed": ["10.0.0.0/8", "169.254.7.7", "::1"], "denied": ["10.9.0.0/16"]}}"#)
+        #expect(
+            reasons(policy, .client, "10.1.2.3", "10.9.2.3", "192.0.2.1", "169.254.7.7", "169.254.7.8", "127.0.0.1")
+                == [true, false, false, true, false, false])
+        #expect(reasons(policy, .other, "::1", "127.0.0.1", "10.8.0.1") == [true, false, true])
+        let denying = try self.policy(#"{"networks": {"denied": ["192.0.2.0/24"]}}"#)
+        #expect(reasons(denying, .client, "192.0.2.9", "192.0.3.9", "169.254.1.1") == [false, true, false])
+        let refusal = try #require(denying.refusal(ofAddress: "192.0.2.9", of: "jira.example", namedBy: .client))
+        #expect("\(refusal)" == "jira.example: the policy denies the address 192.0.2.9")
+        #expect(refusal.advice == "Have whoever owns policy.json, member networks permit it.")
+        #expect(
+            try self.policy(#"{"networks": {"allowed": []}}"#).refusal(
+                ofAddress: "10.0.0.1", of: "a", namedBy: .client)?.code == .network)
+    }
+
     // MARK: Each limit
 
     @Test func otherProjects() throws {

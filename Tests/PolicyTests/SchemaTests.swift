@@ -19,7 +19,8 @@ import Testing
         #"{"hours": [{"from": "00:00", "to": "24:00"}, {"days": [], "from": "23:59", "to": "00:01"}]}"#,
         #"{"rate": {}}"#, #"{"rate": {"runs": 1, "within": "30min"}}"#, #"{"rate": {"requests_per_minute": 1}}"#,
         #"{"fields": {}}"#, #"{"fields": {"tag": ["*", "-message"], "*": [], "issue": ["*"], "rest_x": ["*", "-y"]}}"#,
-        #"{"variables": []}"#,
+        #"{"variables": []}"#, #"{"networks": {}}"#, #"{"networks": {"allowed": [], "comment": "none"}}"#,
+        #"{"networks": {"allowed": ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"], "denied": ["::1"]}}"#,
     ]
 
     private static let bad = [
@@ -33,6 +34,8 @@ import Testing
         #"{"rate": {"runs": 1}}"#, #"{"rate": {"within": "1d"}}"#, #"{"rate": {"runs": 0, "within": "1d"}}"#,
         #"{"rate": {"runs": 1, "within": "1w"}}"#, #"{"rate": {"requests_per_minute": "1"}}"#,
         #"{"fields": []}"#, #"{"fields": {"tag": "*"}}"#, #"{"fields": {"tag": ["a b"]}}"#,
+        #"{"networks": []}"#, #"{"networks": {"allowed": "10.0.0.0/8"}}"#, #"{"networks": {"refused": []}}"#,
+        #"{"networks": {"denied": ["jira.example"]}}"#, #"{"networks": {"allowed": ["10"]}}"#,
         #"{"variables": ["SSH_HOST"]}"#, #"{"fields": {"rest_x": ["*", "-id."]}}"#,
     ]
 

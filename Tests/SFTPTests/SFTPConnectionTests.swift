@@ -1,6 +1,7 @@
 import Files
 import Glibc
 import SFTP
+import Synchronization
 import TestSupport
 import Testing
 
@@ -207,6 +208,32 @@ import Testing
         #expect(try await code { _ = try await SFTPConnection.connect(target) } == .cannotConnect)
         target.host = "no-such-host.invalid"
         #expect(try await code { _ = try await SFTPConnection.connect(target) } == .cannotResolve)
+    }
+
+    @Test func connectsToNoAddressThatIsRefused() async throws {
+        let server = try start()
+        var target = try target(server)
+        let asked = Asked()
+        target.addressRefusal = {
+            asked.add($0)
+            return "not there"
+        }
+        do throws(SFTPError) {
+            _ = try await SFTPConnection.connect(target)
+            Issue.record("it connected")
+        } catch {
+            #expect(error.code == .notPermitted && error.cause == "not there" && error.isPermanent)
+        }
+        #expect(asked.all == ["127.0.0.1"])
+        target.addressRefusal = { _ in nil }
+        try await SFTPConnection.connect(target).close()
+    }
+
+    /// The addresses that somebody was asked about.
+    private final class Asked: Sendable {
+        private let addresses = Mutex<[String]>([])
+        func add(_ address: String) { addresses.withLock { $0.append(address) } }
+        var all: [String] { addresses.withLock { $0 } }
     }
 
     @Test func cancellingBreaksTheConnection() async throws {
