@@ -53,6 +53,8 @@ package struct ControllerDetails: Hashable, Sendable {
         case logBatch = "log-batch"
         /// A registration may announce the key that the agent will use next (`KeyRotation`).
         case keyRotation = "key-rotation"
+        /// `GET /auth/trackers`: an agent that lost its state goes on from what was imported.
+        case trackers
     }
 }
 

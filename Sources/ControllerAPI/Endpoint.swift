@@ -10,6 +10,8 @@ package enum Endpoint: String, CaseIterable, Sendable {
     case log
     /// `GET`: answers when somebody wants the agent to gather, or after a while. Ours alone.
     case wait
+    /// `GET`: the update trackers that imports left of a project, for an agent that lost its own. Ours alone.
+    case trackers
     /// `GET`: the projects that a visitor from an address may see.
     case access
     /// `GET` and `POST`: the pseudonym of a value.

@@ -161,6 +161,22 @@ package struct ControllerClient: Sendable {
         return response
     }
 
+    /// Fetches the update trackers that imports left of a project (`ControllerDetails.Feature.trackers`).
+    ///
+    /// - Returns: what the files hold by their names; none of a project that was never imported.
+    package func trackers(of project: ProjectKey) async throws(ControllerError) -> [String: String] {
+        let subject = subject("update trackers of \(project)")
+        var request = try request(
+            .get, .trackers, FormFields(["project": project.text, "agent": agent.text]), subject)
+        // A mark for each repository, and a name for each metric, of all that a project ever had.
+        request.responseLimit = 64 << 20
+        let response = try await send(request, subject)
+        guard response.status == 200 else { throw ControllerError(response, subject) }
+        return try decode(response, subject) { json throws(WireError) in
+            try WireJSON.decode([String: String].self, from: json, subject: "trackers")
+        }
+    }
+
     /// Waits until somebody at the controller wants projects gathered; `nil` when nobody did for a while.
     ///
     /// - Parameter acknowledged: the number of the last wish that the agent has taken, which is not told again.

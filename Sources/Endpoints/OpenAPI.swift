@@ -194,6 +194,7 @@ enum OpenAPI {
             ])
         ),
         ("Receipt", type("object")),
+        ("Trackers", .object([("type", .text("object")), ("additionalProperties", type("string"))])),
         (
             "Trigger",
             object(

@@ -125,6 +125,12 @@ struct Route: Sendable {
                 Answer(status: 204, description: "nothing for 50 seconds"),
             ], handler: { endpoints in { try await endpoints.wait($0) } }),
         Route(
+            method: "GET", path: Endpoint.trackers.path,
+            summary: "the update trackers that imports left of a project, for an agent that lost its own",
+            query: [project, agent],
+            answers: [Answer(status: 200, description: "what files hold, by their names", schema: "Trackers")],
+            handler: { endpoints in { try await endpoints.trackers($0) } }),
+        Route(
             method: "GET", path: Endpoint.access.path, summary: "the projects that a visitor from this address may see",
             security: .none, answers: [Answer(status: 200, description: "keys, or * for all", schema: "Keys")],
             handler: { endpoints in { try await endpoints.access($0) } }),

@@ -21,6 +21,8 @@ package struct Purge {
         case uploads
         /// Rows of the tables that analysts query, by the run that brought them last.
         case rows
+        /// How far gathering came, as imports told: an agent that lost its own gathers everything again.
+        case trackers
     }
 
     /// What is to be removed.
@@ -75,6 +77,7 @@ package struct Purge {
             case .quarantine: finds += try directories(kind, spool.quarantine, below: "")
             case .uploads: finds += try directories(kind, "\(spool.root)/incoming", below: "/export")
             case .rows: finds += try tables()
+            case .trackers: finds += try trackers()
             }
         }
         return finds
@@ -132,6 +135,21 @@ package struct Purge {
         }
     }
 
+    /// They are of projects, not of agents.
+    private func trackers() throws -> [Find] {
+        guard selection.agent == nil else { return [] }
+        return try store.all(
+            """
+            SELECT project, COUNT(*) FROM controller_trackers WHERE \(Self.trackerCondition)
+            GROUP BY project ORDER BY project
+            """, selection.before.rfc3339, project, project
+        ) { row in
+            Find(kind: Kind.trackers.rawValue, name: try row[0], bytes: 0, rows: try row[1], paths: [])
+        }
+    }
+
+    private static let trackerCondition = "updated_at < ? AND (? = '' OR project = ?)"
+
     /// The tables of the catalogue and those that agents declared.
     private func tableNames() throws -> [String] {
         let question =
@@ -173,6 +191,11 @@ package struct Purge {
             for find in finds where find.kind == Kind.rows.rawValue {
                 try store.execute(
                     "DELETE FROM \"\(find.name)\" WHERE \(Self.condition)", selection.before.rfc3339, agent, agent,
+                    project, project)
+            }
+            if finds.contains(where: { $0.kind == Kind.trackers.rawValue }) {
+                try store.execute(
+                    "DELETE FROM controller_trackers WHERE \(Self.trackerCondition)", selection.before.rfc3339,
                     project, project)
             }
             let kinds = Kind.allCases.compactMap { kind in

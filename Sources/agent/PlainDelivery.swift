@@ -66,7 +66,7 @@ enum PlainDelivery {
     }
 
     /// Such a controller names neither account nor host keys: both are for whoever runs the agent to say.
-    private static func service(
+    static func service(
         of host: String, _ project: ProjectKey, _ agent: Composition
     ) throws -> SSHService {
         let port = agent.setup.agent.settings[AgentSettings.uploadPort]

@@ -134,7 +134,10 @@ struct Round: Sendable {
         let agent = options.checksController ? await agent.granting(toControllerOf: project, logger) : agent
         let logger = self.logger(of: agent, sink, record)
         try await outbox.requireRoom()
-        let trackers = try Trackers(files: await outbox.trackers(of: project))
+        let trackers =
+            options.checksController
+            ? try await LostTrackers.find(of: record, outbox, agent, logger)
+            : try Trackers(files: await outbox.trackers(of: project))
         let harvest = try await Scraping.gather(clearance, from: trackers, agent, logger)
         for table in harvest.tables {
             logger.info("table written", ["table.name": .text(table.schema.name), "table.rows": .integer(table.rows)])

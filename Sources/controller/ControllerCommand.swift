@@ -177,10 +177,11 @@ enum ControllerCommand {
         discussion: """
             Kinds: bundles, the sealed parts of what was imported; failed, bundles that could not be imported; quarantine, \
             what was refused; uploads, what agents began and never announced; rows, the rows that runs of that age \
-            brought last, which agents do not deliver again. Without --remove nothing is removed. What is removed leaves a \
+            brought last, which agents do not deliver again; trackers, how far gathering came, without which an agent \
+            that lost its state gathers everything again. Without --remove nothing is removed. What is removed leaves a \
             line in the audit trail. RETENTION_DAYS does the same every hour, but for rows and failed bundles.
             """,
-        arguments: [.init("KIND", .several, help: "bundles, failed, quarantine, uploads or rows")],
+        arguments: [.init("KIND", .several, help: "bundles, failed, quarantine, uploads, rows or trackers")],
         options: [
             .value(
                 "older", named: "DAYS", accepting: .integer(0...36500), help: "how old it must be at least; 0 for all"),

@@ -56,6 +56,32 @@ import Testing
         #expect(try controller.query("SELECT state FROM controller_bundles") == ["imported", "imported", "imported"])
     }
 
+    @Test func aRebuiltAgentGoesOnFromWhatWasImported() throws {
+        let repository = try SampleRepository(in: directory)
+        let agent = try enrolledAgent(repository.path)
+        try agent.run("run").required()
+        try controller.waitForLog("\"bundle imported\"")
+        let commits = try repository.count()
+        try repository.commit("third")
+        // On another machine: nothing is left but the token for a new key.
+        let settings = ["ENROLMENT_TOKEN": try controller.enrol("DEMO", "DEMO"), "SOURCE_1_URL": repository.path]
+        let rebuilt = try AgentHome(in: directory, name: "rebuilt", controller: controller, settings)
+        let run = try rebuilt.run("run")
+        #expect(run.status == 0, "\(run)")
+        #expect(run.output.contains("gathering goes on from what the controller has imported"), "\(run)")
+        #expect(run.output.contains("data_vcs_versions.json: 1 rows"), "\(run)")
+        try controller.waitForLog("\"bundle imported\"")
+        #expect(try controller.count("vcs_versions") == commits + 1)
+
+        // Where the operator wants everything again.
+        try controller.command("purge", "trackers", "--older", "0", "--project", "DEMO", "--remove").required()
+        let third = try AgentHome(
+            in: directory, name: "third", controller: controller,
+            settings.merging(["ENROLMENT_TOKEN": try controller.enrol("DEMO", "DEMO")]) { $1 })
+        let everything = try third.run("run")
+        #expect(everything.output.contains("data_vcs_versions.json: \(commits + 1) rows"), "\(everything)")
+    }
+
     @Test func anEmptyRepositoryBringsNothingAndIsNoError() throws {
         let repository = "\(directory.path)/empty"
         try Ran.program("git", ["init", "--quiet", repository]).required()

@@ -85,6 +85,17 @@ import Testing
         let again = try first.run("run")
         #expect(again.status == 0, "\(again)")
         #expect(try imported("data_vcs_versions.json").split(separator: "\"version_id\"").count - 1 == 1)
+
+        // Nor by an agent that lost its state: the controller has its update trackers.
+        for name in ["agent.sqlite", "gathering", "outbox", "export", "project-git-repos"] {
+            try Files.removeTree("\(first.path)/\(name)")
+        }
+        try Files.removeTree("\(home)/imported")
+        try repository.commit("fourth")
+        let rebuilt = try first.run("run")
+        #expect(rebuilt.status == 0, "\(rebuilt)")
+        #expect(rebuilt.output.contains("gathering goes on from what the controller has imported"), "\(rebuilt)")
+        #expect(try imported("data_vcs_versions.json").split(separator: "\"version_id\"").count - 1 == 1)
     }
 
     @Test func waitsWhileItSaysNotNow() throws {

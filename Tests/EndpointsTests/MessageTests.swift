@@ -46,6 +46,16 @@ import Testing
         #expect(answer.status == status && answer.line == text)
     }
 
+    @Test func trackersAreForTheAgentsOfTheProject() async throws {
+        let demo = try await house.agent("DEMO", "DEMO")
+        let other = try await house.agent("OTHER", "OTHER")
+        let own = try await house.send("GET", "/auth/trackers", "project=DEMO&agent=DEMO", as: demo)
+        #expect(own.status == 200 && own.line == "{}")
+        #expect(try await house.send("GET", "/auth/trackers", "project=DEMO&agent=OTHER", as: other).status == 403)
+        #expect(try await house.send("GET", "/auth/trackers", "project=DEMO&agent=DEMO", as: other).status == 403)
+        #expect(try await house.send("GET", "/auth/trackers", "project=DEMO").status == 401)
+    }
+
     @Test func nobodyIsAnsweredWhoDoesNotSign() async throws {
         _ = try await house.agent("DEMO", "DEMO")
         for (method, path, body) in [
