@@ -32,7 +32,7 @@ extension Endpoints {
             StatusPart(.daemon, isOK: true, message: "All daemons are located"),
             try await network(request, parameters.project),
         ]
-        parts.append(configuration(isAllowed: parts.allSatisfy(\.isOK)))
+        parts.append(await configuration(isAllowed: parts.allSatisfy(\.isOK)))
         let answer = StatusAnswer(parts)
         return .json(answer.httpStatus, try answer.json())
     }
@@ -79,13 +79,13 @@ extension Endpoints {
         return StatusPart(.network, isOK: true, message: networks == nil ? "No network defined for project" : nil)
     }
 
-    private func configuration(isAllowed: Bool) -> StatusPart {
+    private func configuration(isAllowed: Bool) async -> StatusPart {
         guard isAllowed else {
             return StatusPart(
                 .configuration, isOK: false, message: "Cannot look up environment due to other problems")
         }
         do {
-            return StatusPart(.configuration, isOK: true, contents: try services.environment())
+            return StatusPart(.configuration, isOK: true, contents: try await services.environment())
         } catch {
             logger.error("the environment for agents cannot be read", ["error": .text("\(error)")])
             return StatusPart(.configuration, isOK: false, message: "Agent environment configuration is missing")

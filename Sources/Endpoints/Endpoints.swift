@@ -26,7 +26,7 @@ package struct Endpoints: Sendable {
         /// Bytes that lie in an agent's directory.
         package var usage: @Sendable (AgentKey) async throws -> Int = { _ in 0 }
         /// Lines `NAME=value` for the environment of agents that may gather; `nil` for none.
-        package var environment: @Sendable () throws -> String? = { nil }
+        package var environment: @Sendable () async throws -> String? = { nil }
         /// Rules for the user names of a project.
         package var usernames: @Sendable (ProjectKey) -> [UsernameRule] = { _ in [] }
         /// Makes ready what an agent of the older system expects in its directory.

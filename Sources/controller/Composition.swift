@@ -68,6 +68,11 @@ struct Composition: Sendable {
             fleet: fleet, spool: spool,
             server: (ServerGreeting.loopback(for: configuration.listener.host), configuration.sshPort),
             reserve: configuration.spoolReserve.bytes)
+        if let path = configuration.agentEnvironment {
+            // What agents would refuse is told here, where it can be mended.
+            _ = try AgentEnvironment(path).text()
+            services.environment = { try await blocking { _ in try AgentEnvironment(path).text() } }
+        }
         services.health = { await health.parts() }
         services.processFigures = Self.processFigures(since: .now)
         services.offerTrackers = { agent, project in try await trackers.offer(project, to: agent) }

@@ -70,6 +70,33 @@ import Testing
         #expect(try ask("/metrics", "--header", "Authorization: Bearer figures-please").hasSuffix("\n200"))
     }
 
+    @Test func agentsThatMayGatherGetTheEnvironmentOfTheFile() throws {
+        controller.stop()
+        try Files.write(Array("CONTROLLER_ENV_FILE=agent.env\n".utf8), to: "\(controller.state)/env")
+        let missing = try controller.command("serve", "--listen", "127.0.0.1", "--port", "1")
+        #expect(missing.status != 0 && missing.output.contains("agent.env"), "\(missing)")
+        let path = "\(controller.state)/agent.env"
+        try Files.write(Array("export GIT_CACHE=1\n".utf8), to: path)
+        let malformed = try controller.command("serve", "--listen", "127.0.0.1", "--port", "1")
+        #expect(malformed.status == 2 && malformed.output.contains("\(path):1"), "\(malformed)")
+        try Files.write(Array("LOG_LEVEL=DEBUG\n".utf8), to: path)
+        try controller.start()
+        let agent = try AgentHome(
+            in: directory, controller: controller, ["ENROLMENT_TOKEN": try controller.enrol("DEMO", "DEMO")])
+        try agent.run("register").required()
+        let visitor = try Visitor(controller, in: directory)
+        func contents() throws -> String {
+            let request = try visitor.signed(
+                .init(path: "/auth/status", query: "project=DEMO&agent=DEMO"), as: "DEMO", with: agent.key())
+            return try visitor.send(request).text
+        }
+        let handedOut = try contents()
+        #expect(handedOut.contains(#""contents":"LOG_LEVEL=DEBUG\n""#), "\(handedOut)")
+        // It is read anew for each, and without it nobody begins.
+        try Files.remove(path)
+        #expect(try contents().contains("Agent environment configuration is missing"))
+    }
+
     @Test func listsAreJSONWhereProgramsReadThem() throws {
         _ = try controller.enrol("DEMO", "DEMO", "WEB")
         try controller.command("networks", "add", "192.0.2.0/24").required()
