@@ -79,7 +79,7 @@ let package = Package(
                 "Endpoints", "Files", "Fleet",
                 "HTTP",
                 "HTTPServer",
-                "Lifecycle", "Logging", "Receiving", "Reception",
+                "Lifecycle", "Logging", "Mail", "Receiving", "Reception", "Sinks",
                 "SQLite",
                 "Timestamps",
             ]),
@@ -119,6 +119,12 @@ let package = Package(
                 "Blocking", "Bundles", "ControllerAPI", "Cryptography", "Database", "Files", "Logging", "PostgreSQL",
                 "SQLite", "Tables",
                 "Timestamps",
+            ]),
+        .target(
+            name: "Sinks",
+            dependencies: [
+                "Blocking", "ControllerAPI", "Cryptography", "Database", "Files", "HTTP", "Logging", "SQLite",
+                "Tables", "Timestamps",
             ]),
         .target(
             name: "Subversion",
@@ -259,7 +265,7 @@ let package = Package(
         .target(name: "Archives", dependencies: ["CArchive", "Files"]),
         .systemLibrary(name: "CCurl"),
         .target(name: "HTTP", dependencies: ["CCurl", "CLinux", "Files"]),
-        .target(name: "Mail", dependencies: ["Blocking", "CCurl", "Timestamps"]),
+        .target(name: "Mail", dependencies: ["Blocking", "CCurl", "Configuration", "Timestamps"]),
         .target(name: "LDAP", dependencies: ["Blocking", "CCurl"]),
         .systemLibrary(name: "CLibSSH2"),
         .target(name: "SFTP", dependencies: ["Blocking", "CLibSSH2", "Cryptography", "Files"]),
@@ -360,6 +366,12 @@ let package = Package(
                 "Tables",
                 "TestSupport", "Timestamps",
             ]),
+        .testTarget(
+            name: "SinksTests",
+            dependencies: [
+                "ControllerAPI", "Database", "Files", "Fleet", "HTTP", "Logging", "Reception", "Sinks", "TestSupport",
+                "Timestamps",
+            ], exclude: ["bulk-server.py"]),
         .target(
             name: "ForgeTestSupport",
             dependencies: ["Files", "Forges", "Gathering", "HTTP", "REST", "Tables", "TestSupport", "Timestamps"],

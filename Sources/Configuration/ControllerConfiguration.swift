@@ -29,6 +29,12 @@ package struct ControllerConfiguration: Sendable {
     package let agentQuota: ByteCount
     /// A file of lines `NAME=value` for the environment of agents.
     package let agentEnvironment: String?
+    /// After how many days a project without a schedule is overdue; 0 is never.
+    package let overdueDays: Int
+    /// Where files of rows go, absolute; `nil` for nowhere.
+    package let fileSinkDirectory: String?
+    /// The cluster that gets rows; `nil` for none.
+    package let searchSink: SearchSinkConfiguration?
     package let logLevel: LogLevel
     package let logStyle: LogStyle
     /// Where mail about overdue agents goes; `nil` for nowhere.
@@ -63,6 +69,9 @@ package struct ControllerConfiguration: Sendable {
         agentEnvironment = settings[Controller.agentEnvironment].map { [home] in
             $0.hasPrefix("/") ? $0 : "\(home)/\($0)"
         }
+        overdueDays = settings[Controller.overdueDays]
+        fileSinkDirectory = settings[Controller.fileSink].map { [home] in $0.hasPrefix("/") ? $0 : "\(home)/\($0)" }
+        searchSink = try SearchSinkConfiguration(settings) { [home] in $0.hasPrefix("/") ? $0 : "\(home)/\($0)" }
         logLevel = settings[Controller.logLevel]
         logStyle = settings[Controller.logFormat]
         mail = try MailConfiguration(settings) { $0.hasPrefix("/") ? $0 : "\(home)/\($0)" }

@@ -96,6 +96,45 @@ package enum ControllerSettings {
         unless it begins with a slash.
         """)
 
+    package static let overdueDays = Setting<Int>(
+        "OVERDUE_DAYS", agents, .integer(0...3650), default: "0", example: "3",
+        """
+        After how many days without a delivery a project is overdue that has no schedule; one that has is after two of its \
+        periods. 0 is never. With SMTP_SERVER set, mail tells of it once, and once more when it is delivered again.
+        """)
+
+    private static let sinks = "Where rows go besides the store"
+
+    package static let fileSink = Setting<String?>(
+        "NDJSON_DIRECTORY", sinks, .path, otherwise: "nowhere", example: "/srv/rows",
+        """
+        A directory that gets a file of one JSON object a line for each table of each bundle that is imported, below the \
+        home directory unless it begins with a slash.
+        """)
+
+    package static let searchAddress = Setting<String?>(
+        "OPENSEARCH_URL", sinks, .url, otherwise: "nowhere", example: "https://search.example:9200",
+        "The OpenSearch or Elasticsearch cluster that gets each imported row as a document.")
+
+    package static let searchUser = Setting<String?>(
+        "OPENSEARCH_USER", sinks, .text, otherwise: "no login", example: "gathering", "The name to log in there with.")
+
+    package static let searchPassword = Setting<Secret?>(
+        "OPENSEARCH_PASSWORD", sinks, .secret, otherwise: "no login", example: "<password>",
+        "The password of OPENSEARCH_USER.")
+
+    package static let searchKey = Setting<Secret?>(
+        "OPENSEARCH_API_KEY", sinks, .secret, otherwise: "none", example: "<key>",
+        "An encoded key of Elasticsearch's interface, in place of user and password.")
+
+    package static let searchAuthority = Setting<String?>(
+        "OPENSEARCH_CA", sinks, .path, otherwise: "the system's authorities", example: "certs/search.pem",
+        "A PEM file with the only authorities to trust for the cluster.")
+
+    package static let searchPrefix = Setting<String>(
+        "OPENSEARCH_PREFIX", sinks, .indexPrefix, default: "gathering", example: "quality",
+        "What names of indexes begin with; a hyphen and the name of the table follow.")
+
     private static let network = "Where it listens"
 
     package static let listenAddress = Setting<HostPort>(
@@ -127,6 +166,8 @@ package enum ControllerSettings {
             retention.declaration, spoolReserve.declaration, metricsToken.declaration,
             defaultNetworks.declaration, trustedProxies.declaration, scheduleDays.declaration,
             scheduleDrift.declaration, agentQuota.declaration, agentEnvironment.declaration,
+            overdueDays.declaration, fileSink.declaration, searchAddress.declaration, searchUser.declaration,
+            searchPassword.declaration, searchKey.declaration, searchAuthority.declaration, searchPrefix.declaration,
             listenAddress.declaration, listenPort.declaration, sshPort.declaration, logLevel.declaration,
             logFormat.declaration,
         ] + MailSettings.all

@@ -31,6 +31,23 @@ extension ValueKind where Value == String {
     }
 }
 
+extension ValueKind where Value == String {
+    /// What OpenSearch allows at the start of an index's name, and no more.
+    static var indexPrefix: Self {
+        Self("up to 60 small letters, digits, underscores and hyphens, a letter first") { text in
+            let isGood = text.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+            }
+            guard isGood, text.utf8.count <= 60, let first = text.utf8.first, first >= UInt8(ascii: "a") else {
+                return nil
+            }
+            return text
+        }
+    }
+}
+
 extension ValueKind where Value == Schedule {
     /// When something is done again and again.
     static var schedule: Self { Self(Schedule.expectation) { Schedule($0) } }

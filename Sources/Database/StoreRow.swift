@@ -2,7 +2,8 @@ package import SQLite
 
 /// One row of an answer.
 package struct StoreRow: Sendable {
-    private let values: [StoredValue]
+    /// As they came.
+    package let values: [StoredValue]
 
     init(_ values: [StoredValue]) { self.values = values }
 

@@ -40,6 +40,16 @@ extension Endpoints {
         text.add(
             "gathering_controller_decisions", "gauge", "Lines of the audit trail by event",
             figures.decisions.map { ([("event", $0.event)], Double($0.count)) })
+        text.add(
+            "gathering_controller_sink_waiting_bundles", "gauge", "Imported bundles that a sink has not taken",
+            figures.sinks.map { ([("sink", $0.name)], Double($0.waiting)) })
+        text.add(
+            "gathering_controller_sink_oldest_waiting_timestamp_seconds", "gauge",
+            "When the oldest bundle was imported that a sink has not taken",
+            Self.samples("sink", figures.sinks.map { ($0.name, $0.waitingSince) }))
+        text.add(
+            "gathering_controller_sink_rejected_rows", "gauge", "Rows that a sink refused for good",
+            figures.sinks.map { ([("sink", $0.name)], Double($0.rejected)) })
         let parts = await services.health()
         text.add(
             "gathering_controller_usable", "gauge", "Whether a part that the controller needs can be used",

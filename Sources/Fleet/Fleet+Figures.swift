@@ -16,8 +16,23 @@ package struct FleetFigures: Sendable {
     package internal(set) var seen: [(agent: String, at: String)] = []
     /// When each project was last delivered.
     package internal(set) var delivered: [(project: String, at: String)] = []
+    /// Where rows go besides the store.
+    package internal(set) var sinks: [SinkFigures] = []
     /// How many decisions of each kind the audit trail holds.
     package internal(set) var decisions: [(event: String, count: Int)] = []
+}
+
+/// How far a sink has come.
+package struct SinkFigures: Sendable {
+    package let name: String
+    /// Bundles that were imported and that it has not taken.
+    package let waiting: Int
+    /// When the oldest of them was imported: RFC 3339.
+    package let waitingSince: String?
+    /// Rows that it will never take.
+    package let rejected: Int
+    /// Why it takes nothing; `nil` where it does.
+    package let fault: String?
 }
 
 extension Fleet {
@@ -42,6 +57,22 @@ extension Fleet {
         figures.delivered = try database.all(
             "SELECT project, MAX(received_at) FROM controller_bundles GROUP BY project ORDER BY project"
         ) { row in (try row[0], try row[1]) }
+        figures.sinks = try database.all(
+            "SELECT sink, rejected, fault FROM controller_sinks ORDER BY sink"
+        ) { row in (name: try row[0] as String, rejected: try row[1] as Int, fault: try row[2] as String?) }
+        .map { sink in
+            let waiting = try database.first(
+                """
+                SELECT COUNT(*), MIN(imported_at) FROM controller_bundles b WHERE state = 'imported' AND NOT EXISTS (
+                    SELECT 1 FROM controller_sunk s
+                    WHERE s.sink = ? AND s.agent = b.agent AND s.project = b.project AND s.run = b.run
+                )
+                """, sink.name
+            ) { row in (count: try row[0] as Int, since: try row[1] as String?) }
+            return SinkFigures(
+                name: sink.name, waiting: waiting?.count ?? 0, waitingSince: waiting?.since, rejected: sink.rejected,
+                fault: sink.fault)
+        }
         figures.decisions = try database.all(
             "SELECT event, COUNT(*) FROM controller_audit GROUP BY event ORDER BY event"
         ) { row in (try row[0], try row[1]) }

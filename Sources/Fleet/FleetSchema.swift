@@ -152,6 +152,42 @@ enum FleetSchema {
         ALTER TABLE controller_bundles ADD COLUMN is_signed INTEGER NOT NULL DEFAULT 1;
         """,
         """
+        -- Where rows go besides these tables, and which controller works for it until when.
+        CREATE TABLE controller_sinks (
+            sink TEXT PRIMARY KEY,
+            holder TEXT NOT NULL,
+            -- seconds since 1970 by the clock of the store
+            held_until INTEGER NOT NULL,
+            -- rows that it will never take
+            rejected INTEGER NOT NULL DEFAULT 0,
+            -- why it takes nothing
+            fault TEXT
+        ) STRICT;
+        -- The bundles whose rows it has.
+        CREATE TABLE controller_sunk (
+            sink TEXT NOT NULL,
+            agent TEXT NOT NULL,
+            project TEXT NOT NULL,
+            run TEXT NOT NULL,
+            rows INTEGER NOT NULL,
+            sunk_at TEXT NOT NULL,
+            PRIMARY KEY (sink, agent, project, run)
+        ) STRICT, WITHOUT ROWID;
+        -- Projects of which somebody was told that they are overdue.
+        CREATE TABLE controller_overdue (
+            project TEXT PRIMARY KEY,
+            since TEXT NOT NULL,
+            told_at TEXT NOT NULL
+        ) STRICT;
+        -- What one controller of several does for a while.
+        CREATE TABLE controller_claims (
+            work TEXT PRIMARY KEY,
+            holder TEXT NOT NULL,
+            -- seconds since 1970 by the clock of the store
+            held_until INTEGER NOT NULL
+        ) STRICT;
+        """,
+        """
         -- The lines of the audit trail are numbered: several are written in one second.
         ALTER TABLE controller_audit RENAME TO controller_audit_before;
         CREATE TABLE controller_audit (

@@ -30,6 +30,7 @@ struct Composition: Sendable {
     private let bundles = Wakening()
     private let triggers = TriggerBoard()
     private let trackers: OfferedTrackers
+    private let sinks: SinkService
 
     init(_ configuration: ControllerConfiguration, logger: Logger) async throws {
         self.configuration = configuration
@@ -46,6 +47,7 @@ struct Composition: Sendable {
         reception = try Reception(
             state.store, spool: spool, opener: Opener(certificate, key), receiptKey: receiptKey,
             logger: logger)
+        sinks = try SinkService(configuration, state, logger: logger)
         importer = try Importer(state.store, spool: spool, logger: logger)
         let keys = try LoginKeys(
             fleet: fleet, state: state.directory, quota: configuration.agentQuota.bytes)
@@ -141,6 +143,10 @@ struct Composition: Sendable {
             if configuration.retentionDays > 0 {
                 group.addTask { [configuration, logger] in try await Purging.keepTidy(configuration, logger) }
             }
+            if !sinks.isEmpty { group.addTask { [sinks] in await sinks.run() } }
+            if configuration.mail != nil {
+                group.addTask { [mail = OverdueMail(fleet, configuration, logger)] in await mail.watch() }
+            }
             group.addTask { await shutdown.requested() }
             // The first to end is the shutdown, or a part that failed.
             let first = await group.nextResult()
@@ -162,7 +168,10 @@ struct Composition: Sendable {
         while !Task.isCancelled {
             do {
                 while let outcome = try await importer.importNext() {
-                    if outcome.isImported { await offerTrackers(of: outcome.project) }
+                    if outcome.isImported {
+                        sinks.wake()
+                        await offerTrackers(of: outcome.project)
+                    }
                     try Task.checkCancellation()
                 }
             } catch is CancellationError {
@@ -199,6 +208,7 @@ struct Composition: Sendable {
         while !Task.isCancelled {
             try await ContinuousClock().sleep(for: Self.pause)
             bundles.wake()
+            sinks.wake()
             do {
                 try await keys.update()
             } catch {

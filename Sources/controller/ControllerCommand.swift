@@ -36,6 +36,8 @@ enum ControllerCommand {
             sharedOptions: [state],
             subcommands: [
                 initialise, serve(shutdown), enrol, agents, projectCommands, schedule, networks, audit, trigger, runs,
+                status,
+                notify,
                 backup, restore, purge, database, receive,
                 Command(
                     "health", abstract: "ask the controller on this machine whether it is alive",
@@ -154,6 +156,18 @@ enum ControllerCommand {
         ],
         examples: [.init("controller runs --project DEMO --last 5", "the last five deliveries of a project")],
         handler: RunListing.run)
+
+    private static let status = Command(
+        "status", abstract: "show how the fleet is doing: agents, bundles, what waits, and what is overdue",
+        options: [json], handler: StatusReport.run)
+
+    private static let notify = Command(
+        "notify", abstract: "mail now which projects are overdue, where that has changed",
+        discussion: """
+            The running controller does it by itself, every ten minutes, beginning an hour after its start. Each project is \
+            told of once for as long as it is overdue, and once more when it is delivered again.
+            """,
+        handler: StatusReport.mail)
 
     private static let backup = Command(
         "backup", abstract: "copy what cannot be had again into one file; also while the controller works",

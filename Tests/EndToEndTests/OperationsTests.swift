@@ -70,6 +70,58 @@ import Testing
         #expect(try ask("/metrics", "--header", "Authorization: Bearer figures-please").hasSuffix("\n200"))
     }
 
+    @Test func mailTellsOnceOfProjectsThatAreOverdue() throws {
+        let here = #filePath.split(separator: "/").dropLast(2).map { "/\($0)" }.joined()
+        let certificate = try TestCertificate(in: directory, name: "mail")
+        let mail = try Peer(
+            "/usr/bin/python3", ["\(here)/MailTests/mail-server.py", "none", certificate.certificate, certificate.key])
+        let settings = """
+            SMTP_SERVER=127.0.0.1
+            SMTP_PORT=\(try mail.line())
+            SMTP_SECURITY=none
+            SMTP_FROM=controller@example.org
+            SMTP_TO=ops@example.org
+            OVERDUE_DAYS=3
+
+            """
+        #expect(try controller.command("notify").status == 2)
+        try Files.write(settings.utf8, to: "\(controller.state)/env")
+        let agent = try AgentHome(
+            in: directory, controller: controller, ["ENROLMENT_TOKEN": try controller.enrol("DEMO", "DEMO")])
+        try agent.run("register").required()
+        #expect(try controller.command("notify").required().line == "nothing has changed: no mail was sent")
+        _ = try controller.query("UPDATE controller_agents SET registered_at = '2026-01-01T00:00:00Z'")
+        let status = try controller.command("status").required().output
+        #expect(status.contains("agents\t1 enrolled"), "\(status)")
+        #expect(status.contains("overdue\tDEMO\tsince 2026-01-01T00:00:00Z\tDEMO"), "\(status)")
+        #expect(try controller.command("notify").required().line == "mail sent about 1")
+        let taken = try mail.line(containing: "{")
+        #expect(taken.contains("overdue: DEMO") && taken.contains("2026-01-01T00:00:00Z"), "\(taken)")
+        #expect(try controller.command("notify").required().line == "nothing has changed: no mail was sent")
+        try controller.command("projects", "lock", "DEMO", "--reason", "moves").required()
+        #expect(try controller.command("notify").required().line == "mail sent about 1")
+        #expect(try mail.line(containing: "{").contains("no longer overdue: DEMO"))
+    }
+
+    @Test func rowsGoToTheSinksThatAreSet() throws {
+        controller.stop()
+        try Files.write(Array("NDJSON_DIRECTORY=rows\n".utf8), to: "\(controller.state)/env")
+        try controller.start()
+        let agent = try deliver()
+        try controller.waitForLog("rows brought to a sink")
+        let files = try Files.list("\(controller.state)/rows/vcs_versions")
+        let lines = try files.flatMap { name in
+            String(decoding: try Files.read("\(controller.state)/rows/vcs_versions/\(name)"), as: UTF8.self)
+                .split(separator: "\n")
+        }
+        #expect(lines.count == (try controller.count("vcs_versions")) && files.count == 1)
+        #expect(lines.allSatisfy { $0.hasPrefix(#"{"project":"DEMO","#) })
+        let figures = try ask("/metrics")
+        #expect(figures.contains(#"gathering_controller_sink_waiting_bundles{sink="ndjson"} 0"#), "\(figures)")
+        #expect(try controller.command("status").required().output.contains("sink ndjson\t0 bundles wait\n"))
+        withExtendedLifetime(agent) {}
+    }
+
     @Test func agentsThatMayGatherGetTheEnvironmentOfTheFile() throws {
         controller.stop()
         try Files.write(Array("CONTROLLER_ENV_FILE=agent.env\n".utf8), to: "\(controller.state)/env")
