@@ -152,6 +152,21 @@ enum FleetSchema {
         ALTER TABLE controller_bundles ADD COLUMN is_signed INTEGER NOT NULL DEFAULT 1;
         """,
         """
+        -- The lines of the audit trail are numbered: several are written in one second.
+        ALTER TABLE controller_audit RENAME TO controller_audit_before;
+        CREATE TABLE controller_audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            event TEXT NOT NULL,
+            agent TEXT,
+            project TEXT,
+            detail TEXT
+        ) STRICT;
+        INSERT INTO controller_audit (at, event, agent, project, detail)
+        SELECT at, event, agent, project, detail FROM controller_audit_before ORDER BY at;
+        DROP TABLE controller_audit_before;
+        """,
+        """
         -- Where rows go besides these tables, and which controller works for it until when.
         CREATE TABLE controller_sinks (
             sink TEXT PRIMARY KEY,
@@ -186,21 +201,6 @@ enum FleetSchema {
             -- seconds since 1970 by the clock of the store
             held_until INTEGER NOT NULL
         ) STRICT;
-        """,
-        """
-        -- The lines of the audit trail are numbered: several are written in one second.
-        ALTER TABLE controller_audit RENAME TO controller_audit_before;
-        CREATE TABLE controller_audit (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            at TEXT NOT NULL,
-            event TEXT NOT NULL,
-            agent TEXT,
-            project TEXT,
-            detail TEXT
-        ) STRICT;
-        INSERT INTO controller_audit (at, event, agent, project, detail)
-        SELECT at, event, agent, project, detail FROM controller_audit_before ORDER BY at;
-        DROP TABLE controller_audit_before;
         """,
     ]
 }
