@@ -20,6 +20,8 @@ final class Traffic: Sendable {
         /// Requests whose handlers have been started and whose answers have not been sent.
         var admitted = 0
         var isStopping = false
+        /// Whether somebody looks at the connections from time to time.
+        var isInspected = false
         /// Who waits for `admitted` to be 0.
         var idleWaiter: CheckedContinuation<Void, Never>?
     }
@@ -121,6 +123,23 @@ final class Traffic: Sendable {
     func release(_ bytes: Int) { bodyBytes.subtract(bytes, ordering: .relaxed) }
 
     // MARK: Time
+
+    /// Whether somebody has to begin to look at the connections: there are some, and nobody does.
+    func needsInspector() -> Bool {
+        state.withLock { state in
+            guard !state.isInspected, !state.connections.isEmpty, !state.isStopping else { return false }
+            state.isInspected = true
+            return true
+        }
+    }
+
+    /// Whether the inspector has to come again; it is none any more where not.
+    func keepsInspector() -> Bool {
+        state.withLock { state in
+            state.isInspected = !state.connections.isEmpty && !state.isStopping
+            return state.isInspected
+        }
+    }
 
     /// Cuts off what takes too long, and ends handlers whose clients have gone: of a suspended connection
     /// libmicrohttpd sees neither.

@@ -108,16 +108,15 @@ package final class WebServer: Sendable {
                 return
             }
             daemons[Int(descriptor) % daemons.count].add(descriptor, address, length)
+            if traffic.needsInspector() { inspect(traffic, every: configuration.timeouts.inspection) }
         }
-        let server = WebServer(traffic, acceptor, daemons)
-        inspect(traffic, every: configuration.timeouts.inspection)
-        return server
+        return WebServer(traffic, acceptor, daemons)
     }
 
-    /// Goes on as long as somebody else has the traffic.
+    /// Goes on as long as there are connections and somebody else has the traffic: a server that nobody asks wakes nobody.
     private static func inspect(_ traffic: Traffic, every interval: Duration) {
         DispatchQueue.global().asyncAfter(deadline: .now() + interval.interval) { @Sendable [weak traffic] in
-            guard let traffic, !traffic.isStopping else { return }
+            guard let traffic, traffic.keepsInspector() else { return }
             traffic.inspect()
             inspect(traffic, every: interval)
         }

@@ -14,7 +14,7 @@ package struct SystemWallClock: WallClock {
     package func sleep(for duration: Duration) async throws { try await ContinuousClock().sleep(for: duration) }
 }
 
-/// Tells when it is time for any of several schedules. It waits on one timer, and looks at the clock at least twice a
+/// Tells when it is time for any of several schedules. It waits on one timer, and looks at the clock at least once a
 /// minute, so that a clock that was put forward is noticed.
 package final class Ticker<Name: Hashable & Sendable, Clock: WallClock>: Sendable {
     private let clock: Clock
@@ -26,7 +26,7 @@ package final class Ticker<Name: Hashable & Sendable, Clock: WallClock>: Sendabl
     }
 
     /// The longest that a change of the clock goes unnoticed.
-    package static var longestSleep: Duration { .seconds(30) }
+    package static var longestSleep: Duration { .seconds(60) }
 
     /// A schedule as it stands; `nil` where there is none of that name.
     package func plan(_ name: Name) -> Planner? { planners.withLock { $0[name] } }

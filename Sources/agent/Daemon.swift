@@ -69,8 +69,6 @@ enum Daemon {
         configuration.limits.bodyBytes = 64 << 10
         configuration.limits.connections = 64
         configuration.limits.connectionsPerPeer = 32
-        // Nobody waits long here, and a timer that runs more often would wake an idle machine.
-        configuration.timeouts.inspection = .seconds(30)
         if access.isExposed, settings.token == nil {
             agent.logger.warning(
                 "the web API can be reached from other machines and has no token: it tells them next to nothing",

@@ -145,7 +145,7 @@ final class DaemonProcess: Sendable {
         }
     }
 
-    /// At least twice a minute.
+    /// At least once a minute.
     private func idle() async {
         await agent.flushRemoteLog()
         await tellChanges()
