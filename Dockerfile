@@ -65,7 +65,8 @@ CMD ["serve"]
 
 FROM ${DEBIAN_IMAGE} AS agent
 ARG VERSION_CONTROL="git openssh-client subversion"
-# hadolint ignore=DL3008,SC2086
+# The list of packages is removed by `finish`.
+# hadolint ignore=DL3008,DL3009,SC2086
 RUN --mount=type=bind,from=build,source=/src/.build/packages,target=/packages \
     --mount=type=bind,from=build,source=/src/deploy/image,target=/image \
     useradd --uid 10001 --user-group --no-create-home --home-dir /home/agent --shell /bin/sh gathering-agent \

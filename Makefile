@@ -50,6 +50,7 @@ test-packages: packages ## Install, upgrade and purge the packages on a Debian o
 	Tests/DeploymentTests/packages </dev/null
 
 test-images: images ## Run both images as they are meant to be run, whole compose stack and all
+	VERSION_CONTROL= IMAGE_TAG=apis deploy/build-images </dev/null
 	Tests/DeploymentTests/containers </dev/null
 
 demo: ## Do the whole job on this machine; with REPO=<path or URL> for another repository than this one
