@@ -374,7 +374,10 @@ let package = Package(
             ], exclude: ["bulk-server.py"]),
         .target(
             name: "ForgeTestSupport",
-            dependencies: ["Files", "Forges", "Gathering", "HTTP", "REST", "Tables", "TestSupport", "Timestamps"],
+            dependencies: [
+                "Blocking", "Files", "Forges", "Gathering", "HTTP", "REST", "Tables", "TestSupport",
+                "Timestamps",
+            ],
             path: "Tests/ForgeTestSupport"),
         .testTarget(
             name: "ForgesTests",

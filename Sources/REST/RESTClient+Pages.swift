@@ -1,22 +1,14 @@
 import HTTP
 
 extension RESTClient {
-    /// How many pages are asked for at a time.
-    package enum Eagerness: Sendable {
-        /// One after the other: the reader may not want them all.
-        case sequential
-        /// As many at once as the client may, where the server says how many there are.
-        case parallel
-    }
-
-    /// Reads a list page by page. The pages are handed over in their order, one at a time, whatever the order of the answers.
+    /// Reads a list page by page, one after the other: who is killed meanwhile asks for one page again, at most.
     ///
     /// A page in the middle that has fewer entries than a page holds, or none, is asked for again; what is still
     /// missing then stands in the report, as does a difference from the total that the server says.
     ///
     /// - Parameter request: the first page; where it is conditional, only this page is, and an unchanged one ends the list.
     package func pages<Body: Decodable & Sendable>(
-        _ request: RESTRequest, as type: Body.Type, _ paging: Paging<Body>, _ eagerness: Eagerness = .sequential,
+        _ request: RESTRequest, as type: Body.Type, _ paging: Paging<Body>,
         handle: (Body) async throws -> PageVerdict
     ) async throws -> ListReport {
         var report = ListReport()
@@ -36,11 +28,7 @@ extension RESTClient {
             report.isStopped = true
             return report
         }
-        if plan.known.isEmpty || eagerness == .sequential {
-            try await readOneByOne(answer, body, &plan, paging, &report, handle)
-        } else {
-            try await readTogether(plan, paging, &report, handle)
-        }
+        try await readOn(answer, body, &plan, paging, &report, handle)
         if !report.isStopped, let expected = report.expected, report.count < expected {
             report.gaps.append("the server has \(expected) entries, found \(report.count)")
         }
@@ -73,7 +61,7 @@ extension RESTClient {
         return paging.count(again) > paging.count(body) ? again : body
     }
 
-    private func readOneByOne<Body: Decodable & Sendable>(
+    private func readOn<Body: Decodable & Sendable>(
         _ first: RESTAnswer, _ firstBody: Body, _ plan: inout PagePlan, _ paging: Paging<Body>,
         _ report: inout ListReport, _ handle: (Body) async throws -> PageVerdict
     ) async throws {
@@ -102,47 +90,32 @@ extension RESTClient {
         }
     }
 
-    private func readTogether<Body: Decodable & Sendable>(
-        _ plan: PagePlan, _ paging: Paging<Body>, _ report: inout ListReport,
-        _ handle: (Body) async throws -> PageVerdict
-    ) async throws {
-        var found = report
-        try await withThrowingTaskGroup(of: (Int, Body, ListReport).self) { group in
-            var upcoming = 0
-            var waiting: [Int: (Body, ListReport)] = [:]
-            var next = 0
-            func start() {
-                // What has come but waits for its turn counts too: memory is bounded by it.
-                while upcoming < plan.known.count, upcoming - next < configuration.parallelism {
-                    let index = upcoming
-                    upcoming += 1
-                    group.addTask {
-                        var part = ListReport()
-                        let request = plan.known[index]
-                        let body = try await self.send(request).decode(Body.self)
-                        let whole = try await self.completed(body, plan, index + 2, request, paging, &part)
-                        return (index, whole, part)
-                    }
-                }
-            }
-            start()
-            while let (index, body, part) = try await group.next() {
-                waiting[index] = (body, part)
-                while let (body, part) = waiting.removeValue(forKey: next) {
-                    next += 1
-                    found.pages += 1
-                    found.gaps += part.gaps
-                    found.count += paging.count(body)
-                    if try await handle(body) == .stop {
-                        found.isStopped = true
-                        group.cancelAll()
-                        return
-                    }
-                    start()
-                }
-            }
+    /// Does something while lists are read ahead to their ends, each one page after the other and all lists at once, so that
+    /// the answers lie ready for whoever reads the lists meanwhile. Without a place for answers nothing is read ahead.
+    ///
+    /// - Parameter lists: the first requests of lists whose pages lead to each other by links, as they are read later.
+    package func readingAhead<Value>(
+        _ lists: [RESTRequest], _ body: () async throws -> Value
+    ) async throws -> Value {
+        guard keepsAnswers else { return try await body() }
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            for list in lists { group.addTask { await self.readAhead(list) } }
+            return try await body()
         }
-        report = found
+    }
+
+    private func readAhead(_ list: RESTRequest) async {
+        var seen: Set<String> = []
+        var request: RESTRequest? = Self.first(list, Paging<[Int]>.links())
+        do {
+            while let next = request, seen.insert(next.path).inserted {
+                let answer = try await send(next)
+                request = answer.isUnchanged ? nil : answer.link("next").map { RESTRequest($0) }
+            }
+        } catch {
+            // Whoever reads the list meets the same, and tells it.
+        }
     }
 }
 

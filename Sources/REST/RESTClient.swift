@@ -27,6 +27,7 @@ package final class RESTClient: Sendable {
     private let http: HTTPClient
     private let pool: TokenPool
     private let stores: RESTStores
+    private let underWay = RequestsUnderWay()
 
     package init(_ configuration: Configuration, http: HTTPClient, pool: TokenPool, stores: RESTStores = RESTStores()) {
         self.configuration = configuration
@@ -37,6 +38,8 @@ package final class RESTClient: Sendable {
 
     package var validators: Validators? { stores.validators }
     package var isReplaying: Bool { stores.replay != nil }
+    /// Whether what was answered once is not asked for again.
+    var keepsAnswers: Bool { stores.spool != nil && stores.replay == nil }
 
     /// Makes the request and returns the answer, which is 2xx, 304 for a conditional request, or of a status that
     /// the request accepts.
@@ -56,6 +59,9 @@ package final class RESTClient: Sendable {
             else { throw RESTError(.notArchived, address.description) }
             return try check(answer, request)
         }
+        let waitsForOthers = keepsAnswers && isReading && !isRepetition
+        if waitsForOthers { await underWay.begin(key) }
+        defer { if waitsForOthers { underWay.end(key) } }
         if isReading, !isRepetition, let spool = stores.spool,
             let answer = try await spool.answer(
                 to: key, count: 1, limit: configuration.responseLimit, origin: .spool, subject: address.description)

@@ -40,12 +40,20 @@ extension Composition {
         }
         let fields = wanted.contains { $0.kind == .jira } ? try jiraFields() : JiraFields()
         var selection = SourceSelection()
+        let dropins = try DropinTables(of: project, below: home)
+        func add(_ source: any Source) {
+            if dropins.replace(source) {
+                logger.info("dropins take the place of the source", ["source.name": .text(source.name)])
+            } else {
+                selection.sources.append(source)
+            }
+        }
         for (name, list) in lists.sorted(by: { $0.key < $1.key })
         where (names.isEmpty || names.contains(name)) && (steps.isEmpty || steps.contains(name)) {
             if name != "project", let refusal = policy.refusal(of: list.wanted) {
                 selection.refused.append(refusal)
             } else {
-                selection.sources.append(list.source)
+                add(list.source)
             }
         }
         for definition in wanted {
@@ -63,9 +71,9 @@ extension Composition {
                 case .jira: jira(definition, project, fields)
                 case .rest: registry(definition)
                 case .jenkins, .qualityTime, .sonar: server(definition, project, steps, until, found)
-                default: source(definition)
+                default: source(definition, dropins)
                 }
-            if let source { selection.sources.append(source) }
+            if let source { add(source) }
         }
         return selection
     }
@@ -135,14 +143,14 @@ extension Composition {
         }
     }
 
-    private func source(_ definition: SourceDefinition) -> (any Source)? {
+    private func source(_ definition: SourceDefinition, _ dropins: DropinTables) -> (any Source)? {
         guard definition.kind?.isRepository == true else { return nil }
         do {
             let resolved = try setup.resolver.resolve(definition)
             switch resolved.kind {
             case .git: return GitSource(gitSettings(resolved))
             case .github, .gitlab, .tfs:
-                return try platform(resolved)
+                return try platform(resolved, dropins)
             case .subversion: return SubversionSource(subversionSettings(resolved))
             default:
                 logger.warning(
@@ -156,9 +164,9 @@ extension Composition {
     }
 
     /// The commits of a hosted repository, and what its platform knows about it.
-    private func platform(_ resolved: ResolvedSource) throws -> any Source {
+    private func platform(_ resolved: ResolvedSource, _ dropins: DropinTables) throws -> any Source {
         let git = GitSource(gitSettings(resolved))
-        guard let platform = try platforms.source(resolved, git: git, path: path) else {
+        guard let platform = try platforms.source(resolved, git: git, dropins: dropins, path: path) else {
             logger.warning(
                 "only the commits of the source are gathered, not its reviews and issues",
                 ["source.name": .text(resolved.name)])

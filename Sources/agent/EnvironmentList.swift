@@ -67,10 +67,15 @@ enum EnvironmentList {
         ])
     }
 
+    /// For each place: the list is written in each run.
+    private static let patience = Duration.seconds(10)
+
     /// Nothing where the place does not say: a version is not worth a failure.
-    private static func version(_ agent: Composition, _ body: () async throws -> String?) async -> String {
+    private static func version(
+        _ agent: Composition, _ body: @escaping @Sendable () async throws -> String?
+    ) async -> String {
         do {
-            return try await body() ?? ""
+            return try await Examination.within(patience, body) ?? ""
         } catch {
             agent.logger.info("an environment does not tell its version", ["error": .text("\(error)")])
             return ""

@@ -204,7 +204,7 @@ struct Examination: Sendable {
     }
 
     /// Ends the work when it takes too long.
-    private static func within<Value: Sendable>(
+    static func within<Value: Sendable>(
         _ limit: Duration, _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await withThrowingTaskGroup(of: Value?.self) { group in

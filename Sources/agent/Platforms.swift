@@ -62,7 +62,10 @@ final class Platforms: Sendable {
     /// What the platform of a repository knows besides its commits; `nil` where nothing here can ask it.
     /// - Parameter path: makes a path of the configuration absolute.
     /// - Parameter git: has the repository's commits.
-    func source(_ source: ResolvedSource, git: GitSource, path: (String) -> String) throws(HTTPError) -> (any Source)? {
+    /// - Parameter dropins: of the project.
+    func source(
+        _ source: ResolvedSource, git: GitSource, dropins: DropinTables, path: (String) -> String
+    ) throws -> (any Source)? {
         guard let platform = source.platform, let repository = platform.repository else { return nil }
         let base = try WebAddress(platform.api)
         var forge = ForgeSettings(name: source.name, base: base, repository: repository)
@@ -75,6 +78,7 @@ final class Platforms: Sendable {
         case .gitlab:
             var settings = GitLabSettings(forge)
             settings.asksForCommitComments = platform.asksForCommitComments
+            settings.dropins = try dropins.gitLab(source.name)
             settings.commits = { storage, from, to in try await git.commits(in: storage, after: from, upTo: to) }
             return GitLabSource(settings, environment, pool: pool)
         case .tfs:

@@ -46,6 +46,9 @@ import Testing
         #expect(names.contains("S\\u00f6ftware") && names.contains("c\\u00f6mp:1"))
         let options = try text("\(export)/metric_options_update.json")
         #expect(options.contains("\"quality-time\"") && options.contains("\"sonar\""))
+        #expect(try text("\(export)/data_project.json").contains(#""quality_display_name": "C\u00f6mponent""#))
+        #expect(try text("\(export)/project_meta_update.json").contains(quality.address))
+        #expect(try text("\(export)/data_environments.json").contains(#"["quality-time", "\#(quality.address)/q"]"#))
         // What they name is on the list, and so are they.
         let sources = try text("\(export)/data_sources.json")
         for url in ["\(quality.address)/q", "\(sonar.address)/sonar", "https://gl.test/gr", "https://gh.test/o/r"] {
@@ -54,6 +57,21 @@ import Testing
         let listed = try agent.run("scrape", "DEMO", "--only", "metric-history", "--only", "bigboat")
         #expect(listed.status == 0 && listed.output.contains("data_metrics.json: 0 rows"), "\(listed)")
         #expect(try text("\(export)/data_bigboat.json").contains("\"checked_time\": \"2024-05-18 12:50:04\""))
+    }
+
+    @Test func aSourceWithAFileForEachOfItsTablesIsNotAsked() async throws {
+        let directory = try TemporaryDirectory()
+        let jenkins = try PlatformServer(.jenkins)
+        let agent = try AgentHome(
+            in: directory, controller: nil,
+            ["SOURCE_1_TYPE": "jenkins", "SOURCE_1_NAME": "Build", "SOURCE_1_URL": "\(jenkins.address)/ci"])
+        try Files.makeDirectory("\(agent.path)/dropins/DEMO")
+        let dropin = #"{"host": "https://ci.example/", "jobs": 7, "views": 1, "nodes": 1}"#
+        try Files.write(Array(dropin.utf8), to: "\(agent.path)/dropins/DEMO/data_jenkins.json")
+        let ran = try agent.run("scrape", "DEMO", "--only", "jenkins", "--only", "dropins")
+        #expect(ran.status == 0, "\(ran)")
+        #expect(try await jenkins.requests() == [])
+        #expect(try text("\(agent.path)/export/DEMO/data_jenkins.json") == dropin)
     }
 
     @Test func aServerThatIsDownLeavesTheOthers() async throws {

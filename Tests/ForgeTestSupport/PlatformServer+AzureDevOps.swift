@@ -65,6 +65,10 @@ extension PlatformServer {
                 part = values[start:start + 3]
                 end = start + len(part)
                 return ({"values": part, "nextLink": "http://x/?continuationToken=%d" % end, "isLastBatch": end >= len(values)},)
+            if path == root + "wit/recyclebin" and "nobin" not in options:
+                # The first was deleted before anybody gathered it.
+                ids = [101] + ([2, 3] if "deleted" in faults else [])
+                return ({"count": len(ids), "value": [{"id": n if n % 2 else str(n), "name": "Títle", "deletedBy": None} for n in ids]},)
             raise Missing()
 
         def paged(values, address, query, host):

@@ -2,6 +2,7 @@ extension PlatformServer {
     /// What the three have in common: serving, counting, and the faults.
     ///
     /// Faults: `cut=N` closes the connection at the Nth request and all after it; `error=N` answers those with 500;
+    /// `hold=N` never answers those;
     /// `limit=N` answers the Nth request that its limit is reached; `revoked=1` knows no token any more;
     /// `drop=PATH` leaves an entry out of that list's second page, or its first where there is one only;
     /// `dropPage=PATH` has nothing on the second page and after it; `spoil=PATH` damages the answers of a path, as `how=`
@@ -80,6 +81,11 @@ extension PlatformServer {
                     return
                 if "error" in faults and count >= int(faults["error"]):
                     return self.say(500, b"{}")
+                if "hold" in faults and count >= int(faults["hold"]):
+                    with lock:
+                        log.append("%s %s held" % (self.command, self.path))
+                    print("held", flush=True)
+                    threading.Event().wait()
                 if "limit" in faults and count == int(faults["limit"]):
                     return self.say(LIMITED[0], json.dumps(LIMITED[1]).encode(), LIMITED[2])
                 if "revoked" in faults:

@@ -1,3 +1,4 @@
+import Blocking
 import Files
 package import Forges
 package import HTTP
@@ -67,6 +68,11 @@ package final class PlatformServer: Sendable {
     /// The requests since this was asked last: method, path and query, and the status that they got.
     package func requests() async throws -> [String] {
         String(decoding: try await ask("/__log"), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    /// Returns when a request is held, see the fault `hold`.
+    package func waitForHeldRequest() async throws {
+        _ = try await blocking { [process] _ in try process.line(containing: "held") }
     }
 
     private func ask(_ path: String) async throws -> [UInt8] {

@@ -84,10 +84,46 @@ import Testing
                 try await gathered.gather(server.source(example.platform))
                 #expect(gathered.content == whole.content)
                 let again = try await server.requests().count
-                // Of those under way at once, what has come but was not yet kept is asked for again.
+                // Of those under way at once, one for each list, what has come but was not yet kept is asked for again.
                 #expect(again <= total - done + 8, "\(again) after \(done) of \(total)")
             }
         }
+    }
+
+    /// Whatever was under way when a gathering ended without a word, at most one page of each list is asked for again.
+    @Test(arguments: long, [4, 7, 12])
+    func asksAgainForOnePageOfEachListAtMost(_ example: Case, place: Int) async throws {
+        let server = try PlatformServer(example.platform, example.options)
+        let whole = try Gathered()
+        try await whole.gather(server.source(example.platform))
+        _ = try await server.requests()
+        let gathered = try Gathered()
+        try await server.set("hold=\(place)")
+        let source = try server.source(example.platform)
+        let output = try TemporaryDirectory()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let request = GatheringRequest(
+                storage: gathered.storage.path, trackers: gathered.trackers, sprints: .empty,
+                output: SourceOutput(directory: output.path, secrets: nil),
+                activity: SourceActivity(), parallelism: 2)
+            group.addTask { _ = try? await source.gather(request) }
+            try await server.waitForHeldRequest()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        withExtendedLifetime(output) {}
+        let before = Set(try await server.requests().map(Self.address))
+        try await server.set("")
+        try await gathered.gather(server.source(example.platform))
+        #expect(gathered.content == whole.content)
+        let again = try await server.requests().map(Self.address).filter { before.contains($0) }
+        let lists = again.map { String($0.prefix { $0 != "?" }) }
+        #expect(Set(lists).count == lists.count, "\(again)")
+    }
+
+    /// Method, path and query.
+    private static func address(_ line: String) -> String {
+        line.split(separator: " ").prefix(2).joined(separator: " ")
     }
 
     @Test(arguments: cases)

@@ -1,6 +1,10 @@
 import ForgeTestSupport
+import Forges
 import Gathering
+import GitLab
+import HTTP
 import REST
+import Tables
 import TestSupport
 import Testing
 
@@ -56,6 +60,22 @@ import Testing
         #expect(try await server.requests().count { $0.contains("approvals") } == 1)
     }
 
+    /// Somebody else asked the server: what they had is taken, and the tracker goes on from there.
+    @Test func asksForNoListWhereThereAreDropins() async throws {
+        let server = try PlatformServer(.gitLab)
+        let base = try WebAddress("\(server.address)/api/v4")
+        var settings = GitLabSettings(ForgeSettings(name: "näme", base: base, repository: "grøup/name"))
+        settings.dropins = .init(hasProject: false, tracker: "2024-02-03 04:05:06")
+        let gathered = try Gathered()
+        try await gathered.gather(GitLabSource(settings, server.environment, pool: TokenPool([], share: 1)))
+        #expect(gathered.rows("gitlab_repo").count == 1 && gathered.count == 1)
+        #expect(gathered.trackers.value(.gitLab, of: "näme") == "2024-02-03 04:05:06")
+        settings.dropins = .init(hasProject: true, tracker: nil)
+        try await gathered.gather(GitLabSource(settings, server.environment, pool: TokenPool([], share: 1)))
+        #expect(try await server.requests().count == 1)
+        #expect(gathered.trackers.value(.gitLab, of: "näme") == "2024-02-03 04:05:06")
+    }
+
     @Test func deliversWhatChangedAndNothingElse() async throws {
         let server = try PlatformServer(.gitLab, "requests=130")
         let gathered = try Gathered()
@@ -67,6 +87,25 @@ import Testing
 }
 
 @Suite struct AzureDevOpsTests {
+    @Test func tellsWhichWorkItemsWereDeleted() async throws {
+        let server = try PlatformServer(.azureDevOps)
+        let gathered = try Gathered()
+        try await gathered.gather(server.source(.azureDevOps))
+        #expect(gathered.report.tombstones == [] && gathered.report.gaps == [])
+        try await server.set("deleted=1")
+        try await gathered.gather(server.source(.azureDevOps))
+        #expect(gathered.report.tombstones.map { "\($0.kind) \($0.id)" } == ["work item 2", "work item 3"])
+        try await gathered.gather(server.source(.azureDevOps))
+        #expect(gathered.report.tombstones == [])
+    }
+
+    @Test func doesWithoutARecycleBin() async throws {
+        let server = try PlatformServer(.azureDevOps, "nobin=1")
+        let gathered = try Gathered()
+        try await gathered.gather(server.source(.azureDevOps))
+        #expect(gathered.report.tombstones == [] && gathered.report.gaps == [])
+    }
+
     @Test(arguments: ["", "new=1"])
     func mapsEveryKindOfRecord(options: String) async throws {
         let server = try PlatformServer(.azureDevOps, "pushes=3&pulls=3&revisions=5&\(options)")

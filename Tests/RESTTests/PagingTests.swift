@@ -1,4 +1,5 @@
 import REST
+import TestSupport
 import Testing
 
 @Suite struct PagingTests {
@@ -13,10 +14,10 @@ import Testing
     }
 
     private func read(
-        _ path: String, _ paging: Paging<[Int]> = .links(size: 10), _ eagerness: RESTClient.Eagerness
+        _ path: String, _ paging: Paging<[Int]> = .links(size: 10)
     ) async throws -> ([Int], ListReport) {
         var all: [Int] = []
-        let report = try await server.client().pages(RESTRequest(path), as: [Int].self, paging, eagerness) {
+        let report = try await server.client().pages(RESTRequest(path), as: [Int].self, paging) {
             all += $0
             return .more
         }
@@ -25,16 +26,15 @@ import Testing
 
     private func read(_ path: String, _ paging: Paging<Envelope>) async throws -> ([Int], ListReport) {
         var all: [Int] = []
-        let report = try await server.client().pages(RESTRequest(path), as: Envelope.self, paging, .parallel) {
+        let report = try await server.client().pages(RESTRequest(path), as: Envelope.self, paging) {
             all += $0.values
             return .more
         }
         return (all, report)
     }
 
-    @Test(arguments: [RESTClient.Eagerness.sequential, .parallel])
-    func readsAllPagesInOrderOnce(eagerness: RESTClient.Eagerness) async throws {
-        let (all, report) = try await read("items", .links(size: 10), eagerness)
+    @Test func readsAllPagesInOrderOnce() async throws {
+        let (all, report) = try await read("items", .links(size: 10))
         #expect(all == Array(0..<25) && report.gaps == [] && report.pages == 3)
         #expect(try await server.requests().count == 3)
     }
@@ -65,31 +65,49 @@ import Testing
         #expect(try await server.requests().count == 1)
     }
 
-    @Test(arguments: ["items1", "items2"], [RESTClient.Eagerness.sequential, .parallel])
-    func findsOutAnEntryThatWasDropped(path: String, eagerness: RESTClient.Eagerness) async throws {
-        let (_, report) = try await read(path, .links(size: 10), eagerness)
+    @Test(arguments: ["items1", "items2"])
+    func findsOutAnEntryThatWasDropped(path: String) async throws {
+        let (_, report) = try await read(path, .links(size: 10))
         #expect(report.gaps.count == 1 && report.gaps[0].contains("9 entries, expected 10"))
     }
 
-    @Test(arguments: [RESTClient.Eagerness.sequential, .parallel])
-    func asksAgainForAPageThatIsShort(eagerness: RESTClient.Eagerness) async throws {
-        let (all, report) = try await read("items2once", .links(size: 10), eagerness)
+    @Test func asksAgainForAPageThatIsShort() async throws {
+        let (all, report) = try await read("items2once", .links(size: 10))
         #expect(all == Array(0..<25) && report.gaps == [])
     }
 
-    @Test(arguments: [RESTClient.Eagerness.sequential, .parallel])
-    func findsOutAPageThatWasDropped(eagerness: RESTClient.Eagerness) async throws {
-        let (_, report) = try await read("items2end", .links(size: 10), eagerness)
+    @Test func findsOutAPageThatWasDropped() async throws {
+        let (_, report) = try await read("items2end", .links(size: 10))
         #expect(report.gaps.contains { $0.contains("page 2") })
     }
 
     @Test func findsOutThatTheTotalIsNotReached() async throws {
-        let (_, report) = try await read("counted", .links(size: 10), .parallel)
+        let (_, report) = try await read("counted", .links(size: 10))
         #expect(report.gaps == ["the server has 25 entries, found 24"])
     }
 
     @Test func doesNotGoInCircles() async throws {
-        let (_, report) = try await read("circle", .links(size: 10), .sequential)
+        let (_, report) = try await read("circle", .links(size: 10))
         #expect(report.gaps.count == 1 && report.gaps[0].contains("read before"))
+    }
+
+    /// Lists that are read ahead are asked for once, page by page.
+    @Test func readsListsAheadWithoutAskingTwice() async throws {
+        let client = try server.client(stores: .init(spool: try AnswerStore("\(server.directory.path)/spool")))
+        let lists = ["items", "items?n=35"].map { RESTRequest($0) }
+        var found: [[Int]] = []
+        try await client.readingAhead(lists) {
+            for list in lists {
+                var all: [Int] = []
+                _ = try await client.pages(list, as: [Int].self, .links(size: 100)) {
+                    all += $0
+                    return .more
+                }
+                found.append(all)
+            }
+        }
+        #expect(found == [Array(0..<25), Array(0..<35)])
+        let asked = try await server.requests()
+        #expect(Set(asked).count == asked.count)
     }
 }

@@ -123,7 +123,7 @@ import Testing
         let request = RESTRequest("items", [("n", "25")])
         func numbers(_ stores: RESTStores) async throws -> [Int] {
             var all: [Int] = []
-            _ = try await server.client(stores: stores).pages(request, as: [Int].self, .links(size: 10), .parallel) {
+            _ = try await server.client(stores: stores).pages(request, as: [Int].self, .links(size: 10)) {
                 all += $0
                 return .more
             }

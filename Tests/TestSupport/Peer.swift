@@ -118,8 +118,9 @@ package final class Peer: @unchecked Sendable {
 
     private func readMore() throws -> Bool {
         var waiting = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
-        // Slow machines included; a test fails here rather than hanging for ever.
-        guard unsafe poll(&waiting, 1, 60_000) > 0 else { throw Failure(description: "no output for a minute") }
+        // What writes may wait for other tasks of the test, which wait for those of all others on a slow machine; a test fails
+        // here rather than hanging for ever.
+        guard unsafe poll(&waiting, 1, 600_000) > 0 else { throw Failure(description: "no output for ten minutes") }
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
             count = max(0, unsafe read(output, buffer.baseAddress, 65536))
         }

@@ -165,6 +165,13 @@ enum AzureAnswer {
         let isLastBatch: Bool?
     }
 
+    /// What lies in the recycle bin.
+    struct Deleted: Decodable, Sendable {
+        let id: AzureValue
+
+        var number: Int? { id.text.flatMap { Int($0) } }
+    }
+
     struct Revision: Decodable, Sendable {
         let id: Int
         let rev: Int

@@ -40,6 +40,7 @@ final class AzureGathering {
             try await run.part("teams") { try await readTeams(project) }
         }
         try await run.part("work items", readWorkItems)
+        try await run.part("deleted work items", readRecycleBin)
     }
 
     /// Appends records of which the last gathering that counted may have had the same.
@@ -260,6 +261,23 @@ final class AzureGathering {
         }
         run.note("work items", last)
         run.enter("work items", report)
+    }
+
+    /// The work items that were deleted since the last gathering, as the project's recycle bin has them. Those that were in it
+    /// the first time were never delivered. Older servers have no bin, and what was destroyed is not in it.
+    private func readRecycleBin() async throws {
+        var request = requests.candidates(.projectOnly, "wit", ["recyclebin"], version: "4.1")[0]
+        request.accepted = [400, 401, 403, 404, 405]
+        let answer = try await run.client.send(request)
+        guard answer.status == 200 else { return }
+        let deleted = try answer.decode(AzureAnswer.List<AzureAnswer.Deleted>.self).value.compactMap(\.number)
+        let name = "deleted work items"
+        if let known = run.note(name).map({ NumberSet(text: $0).numbers }) {
+            for id in Set(deleted).subtracting(known).sorted() {
+                run.add(Tombstone(source: run.name, kind: "work item", id: "\(id)"))
+            }
+        }
+        run.note(name, NumberSet(Set(deleted)).text)
     }
 
     /// The token of the next batch, which older servers have in an address only.

@@ -2,8 +2,10 @@ package import REST
 import Timestamps
 
 extension ForgeRun {
-    /// All pages at once the first time, later one after the other until what is known.
-    package var eagerness: RESTClient.Eagerness { isFirst ? .parallel : .sequential }
+    /// Does something while lists are read ahead that will be wanted to their ends: the first time all of them.
+    package func readingAhead(_ lists: [RESTRequest], _ body: () async throws -> Void) async throws {
+        try await client.readingAhead(isFirst ? lists : [], body)
+    }
 
     /// Whether a page of a list with the newest change first is the last one of interest. A server that does not sort is
     /// read to its end.

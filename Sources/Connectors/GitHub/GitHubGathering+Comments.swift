@@ -14,7 +14,7 @@ extension GitHubGathering {
         var gaps: [String] = []
         do {
             report = try await run.client.pages(
-                list("issues/comments"), as: [GitHubAnswer.IssueComment].self, .links(), run.eagerness
+                list("issues/comments"), as: [GitHubAnswer.IssueComment].self, .links()
             ) { page in
                 for comment in page where seen.insert(comment.id).inserted {
                     guard let number = comment.issue_url.flatMap(GitHubMapping.number),
@@ -57,7 +57,7 @@ extension GitHubGathering {
         let report: ListReport
         do {
             report = try await run.client.pages(
-                list("pulls/comments"), as: [GitHubAnswer.ReviewComment].self, .links(), run.eagerness
+                list("pulls/comments"), as: [GitHubAnswer.ReviewComment].self, .links()
             ) { page in
                 for comment in page where seen.insert(comment.id).inserted && !mapping.isBot(comment.user) {
                     guard run.isNew(comment.changed.moment, "r\(comment.id)") else { continue }
@@ -78,13 +78,12 @@ extension GitHubGathering {
         run.enter("review remarks", report)
     }
 
-    /// The list cannot be sorted by change; where it fits one page, an unchanged page means that there is nothing new.
+    /// Where the list fits one page, an unchanged page means that there is nothing new.
     func readCommitComments() async throws {
         run.begin("commit remarks")
-        var request = RESTRequest("\(path)/comments")
-        request.isConditional = true
+        var request = commitCommentList
         func read() async throws -> ListReport {
-            try await run.client.pages(request, as: [GitHubAnswer.CommitComment].self, .links(), .parallel) { page in
+            try await run.client.pages(request, as: [GitHubAnswer.CommitComment].self, .links()) { page in
                 for comment in page where !mapping.isBot(comment.user) {
                     guard run.isNew(comment.changed.moment, "k\(comment.id)") else { continue }
                     try stream.append(mapping.record(comment))

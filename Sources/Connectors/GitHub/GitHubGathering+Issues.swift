@@ -8,7 +8,7 @@ extension GitHubGathering {
         run.begin("issues")
         var order = ListOrder()
         let report = try await run.client.pages(
-            list("issues", [("state", "all")]), as: [GitHubAnswer.Issue].self, .links(), run.eagerness
+            issueList, as: [GitHubAnswer.Issue].self, .links()
         ) { page in
             let new = page.filter { run.isNew($0.changed.moment, "i\($0.number)") && issues.insert($0.number).inserted }
             let closers = try await closers(of: new.filter { $0.state == "closed" && !$0.tellsCloser }.map(\.number))
@@ -49,7 +49,7 @@ extension GitHubGathering {
         do {
             // Newest first: of an issue that was closed again the last time counts.
             _ = try await run.client.pages(
-                RESTRequest("\(path)/issues/events"), as: [GitHubAnswer.Event].self, .links(), run.eagerness
+                RESTRequest("\(path)/issues/events"), as: [GitHubAnswer.Event].self, .links()
             ) { page in
                 for event in page where event.event == "closed" {
                     if let number = event.issue?.number, found[number] == nil { found[number] = event.actor }
@@ -85,7 +85,7 @@ extension GitHubGathering {
                 var numbers: Set<Int> = []
                 _ = try await client.pages(
                     RESTRequest("\(path)/issues", [("state", "all"), ("sort", "created"), ("direction", "asc")]),
-                    as: [GitHubAnswer.Numbered].self, .links(), .parallel
+                    as: [GitHubAnswer.Numbered].self, .links()
                 ) { page in
                     numbers.formUnion(page.map(\.number))
                     return .more

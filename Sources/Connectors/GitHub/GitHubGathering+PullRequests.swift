@@ -11,7 +11,7 @@ extension GitHubGathering {
         // Those among the issues; what the list of pull requests lacks of them is asked for by number.
         let expected = pulls
         let report = try await run.client.pages(
-            list("pulls", [("state", "all")]), as: [GitHubAnswer.PullRequest].self, .links(), run.eagerness
+            pullRequestList, as: [GitHubAnswer.PullRequest].self, .links()
         ) { page in
             let new = page.filter { run.isNew($0.changed.moment, "p\($0.number)") && listed.insert($0.number).inserted }
             try await take(new)

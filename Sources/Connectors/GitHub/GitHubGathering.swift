@@ -35,12 +35,26 @@ final class GitHubGathering {
         if let repository = try await run.client.get(GitHubAnswer.Repository.self, request) {
             try stream.append(mapping.record(repository))
         }
-        try await run.part("issues", readIssues)
-        try await run.part("pull requests", readPullRequests)
-        try await run.part("counting issues", count)
-        try await run.part("remarks", readIssueComments)
-        try await run.part("review remarks", readReviewComments)
-        try await run.part("commit remarks", readCommitComments)
+        try await run.readingAhead([
+            issueList, pullRequestList, list("issues/comments"), list("pulls/comments"), commitCommentList,
+        ]) {
+            try await run.part("issues", readIssues)
+            try await run.part("pull requests", readPullRequests)
+            try await run.part("counting issues", count)
+            try await run.part("remarks", readIssueComments)
+            try await run.part("review remarks", readReviewComments)
+            try await run.part("commit remarks", readCommitComments)
+        }
+    }
+
+    var issueList: RESTRequest { list("issues", [("state", "all")]) }
+    var pullRequestList: RESTRequest { list("pulls", [("state", "all")]) }
+
+    /// It cannot be sorted by change.
+    var commitCommentList: RESTRequest {
+        var request = RESTRequest("\(path)/comments")
+        request.isConditional = true
+        return request
     }
 
     /// A list in which what changed last comes first, so that reading may end where the last gathering did. Its first

@@ -7,14 +7,11 @@ extension GitLabGathering {
     /// Issues and what was said about them. A project may do without issues.
     func readIssues() async throws {
         run.begin("issues")
-        var request = RESTRequest(
-            "\(path)/issues", [("state", "all"), ("scope", "all"), ("order_by", "updated_at"), ("sort", "desc")])
-        request.isConditional = true
         var order = ListOrder()
         var seen: Set<Int> = []
         do {
             let report = try await run.client.pages(
-                request, as: [GitLabAnswer.Issue].self, .links(), run.eagerness
+                issueList, as: [GitLabAnswer.Issue].self, .links()
             ) { page in
                 let new = page.filter { run.isNew($0.changed.moment, "i\($0.iid)") && seen.insert($0.iid).inserted }
                 try await take(new)

@@ -32,30 +32,46 @@ final class GitLabGathering {
     var path: String { settings.path }
 
     func all() async throws {
+        guard settings.dropins?.hasProject != true else { return }
         run.begin("project")
         var request = RESTRequest(path)
         request.isConditional = true
         if let project = try await run.client.get(GitLabAnswer.Project.self, request) {
             try stream.append(mapping.record(project))
         }
-        try await run.part("events", readEvents)
-        try await run.part("merge requests", readMergeRequests)
-        try await run.part("counting merge requests", count)
-        try await run.part("issues", readIssues)
-        if settings.asksForCommitComments { try await run.part("commit comments", readCommitComments) }
+        guard settings.dropins == nil else { return }
+        try await run.readingAhead([eventList, mergeRequestList, issueList]) {
+            try await run.part("events", readEvents)
+            try await run.part("merge requests", readMergeRequests)
+            try await run.part("counting merge requests", count)
+            try await run.part("issues", readIssues)
+            if settings.asksForCommitComments { try await run.part("commit comments", readCommitComments) }
+        }
     }
+
+    private func conditional(_ list: String, _ query: [(name: String, value: String)]) -> RESTRequest {
+        var request = RESTRequest("\(path)/\(list)", query)
+        request.isConditional = true
+        return request
+    }
+
+    private static let newestFirst = [
+        (name: "state", value: "all"), ("scope", "all"), ("order_by", "updated_at"), ("sort", "desc"),
+    ]
+
+    private var eventList: RESTRequest { conditional("events", [("action", "pushed")]) }
+    private var mergeRequestList: RESTRequest { conditional("merge_requests", Self.newestFirst) }
+    var issueList: RESTRequest { conditional("issues", Self.newestFirst) }
 
     // MARK: Events
 
     private func readEvents() async throws {
         run.begin("events")
-        var request = RESTRequest("\(path)/events", [("action", "pushed")])
-        request.isConditional = true
         var order = ListOrder()
         var seen: Set<Int64> = []
         var unresolved = 0
         let report = try await run.client.pages(
-            request, as: [GitLabAnswer.Event].self, .links(), run.eagerness
+            eventList, as: [GitLabAnswer.Event].self, .links()
         ) { page in
             for event in page {
                 guard let push = GitLabPush(event) else { continue }
@@ -88,14 +104,10 @@ final class GitLabGathering {
 
     private func readMergeRequests() async throws {
         run.begin("merge requests")
-        var request = RESTRequest(
-            "\(path)/merge_requests",
-            [("state", "all"), ("scope", "all"), ("order_by", "updated_at"), ("sort", "desc")])
-        request.isConditional = true
         var order = ListOrder()
         var seen: Set<Int64> = []
         let report = try await run.client.pages(
-            request, as: [GitLabAnswer.MergeRequest].self, .links(), run.eagerness
+            mergeRequestList, as: [GitLabAnswer.MergeRequest].self, .links()
         ) { page in
             let new = page.filter { run.isNew($0.changed.moment, "m\($0.id)") && seen.insert($0.id).inserted }
             numbers.formUnion(page.map(\.iid))
@@ -122,7 +134,7 @@ final class GitLabGathering {
                 var numbers: Set<Int> = []
                 _ = try await client.pages(
                     RESTRequest("\(path)/merge_requests", everything + [("sort", "asc")]),
-                    as: [GitLabAnswer.Numbered].self, .links(), .parallel
+                    as: [GitLabAnswer.Numbered].self, .links()
                 ) { page in
                     numbers.formUnion(page.map(\.iid))
                     return .more
@@ -222,7 +234,7 @@ final class GitLabGathering {
         if let since = run.since { query.append(("since", since.rfc3339)) }
         let (client, path) = (run.client, path)
         let report = try await run.client.pages(
-            RESTRequest("\(path)/repository/commits", query), as: [GitLabAnswer.Commit].self, .links(), run.eagerness
+            RESTRequest("\(path)/repository/commits", query), as: [GitLabAnswer.Commit].self, .links()
         ) { page in
             let found = try await run.together(page) { commit in
                 var comments: [GitLabAnswer.CommitComment] = []

@@ -29,7 +29,12 @@ package struct GitLabSource: Source {
             stream: stream)
         try await gathering.all()
         try request.output.finish(stream, piece: 0)
-        return try run.finish()
+        var report = try run.finish()
+        if let tracker = settings.dropins?.tracker {
+            report.cursors.removeAll { $0.tracker == .gitLab }
+            report.cursors.append(.init(.gitLab, tracker))
+        }
+        return report
     }
 
     package func reach(storage: String) async throws -> String? {
@@ -48,6 +53,21 @@ package struct GitLabSettings: Sendable {
     /// it does not have them.
     package var commits: @Sendable (_ storage: String, _ from: String, _ to: String) async throws -> [String]? =
         { _, _, _ in nil }
+
+    /// What somebody made beforehand takes the place of the lists; `nil` where nobody did.
+    package var dropins: Dropins?
+
+    package struct Dropins: Sendable {
+        /// Whether the project itself is among them.
+        package var hasProject: Bool
+        /// The moment up to which they go, in local time, where they say it.
+        package var tracker: String?
+
+        package init(hasProject: Bool, tracker: String?) {
+            self.hasProject = hasProject
+            self.tracker = tracker
+        }
+    }
 
     package init(_ forge: ForgeSettings) { self.forge = forge }
 
