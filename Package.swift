@@ -188,7 +188,7 @@ let package = Package(
             name: "Seats",
             dependencies: [
                 "Archives", "Blocking", "Commands", "Configuration", "Cryptography", "Files", "Gathering", "JSONValues",
-                "Records", "Tables", "XML",
+                "Records", "Tables", "XML", "YAML",
             ],
             path: "Sources/Connectors/Seats", exclude: ["README.md"]),
         .target(
@@ -223,7 +223,8 @@ let package = Package(
         .target(name: "Lifecycle", dependencies: ["CLinux", "Commands", "Files"]),
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
         .target(
-            name: "Policy", dependencies: ["Commands", "ControllerAPI", "Files", "SourceSettings", "Tables", "Timestamps"]),
+            name: "Policy",
+            dependencies: ["Commands", "ControllerAPI", "Files", "SourceSettings", "Tables", "Timestamps"]),
         .target(name: "Records", dependencies: ["Tables"]),
         .target(
             name: "SourceSettings",
@@ -270,7 +271,9 @@ let package = Package(
         .systemLibrary(name: "CLibSSH2"),
         .target(name: "SFTP", dependencies: ["Blocking", "CLibSSH2", "Cryptography", "Files"]),
         .systemLibrary(name: "CExpat"),
+        .systemLibrary(name: "CYAML"),
         .target(name: "XML", dependencies: ["CExpat"]),
+        .target(name: "YAML", dependencies: ["CYAML", "JSONValues"]),
         .systemLibrary(name: "CLinux"),
         .target(name: "Confinement", dependencies: ["CLinux", "Files"]),
         .systemLibrary(name: "CMicroHTTPD"),
@@ -465,6 +468,7 @@ let package = Package(
             dependencies: ["Blocking", "Cryptography", "Files", "HTTPServer", "TestSupport", "Timestamps"]),
         .testTarget(name: "SFTPTests", dependencies: ["SFTP", "Files", "TestSupport"]),
         .testTarget(name: "XMLTests", dependencies: ["XML"]),
+        .testTarget(name: "YAMLTests", dependencies: ["JSONValues", "YAML"]),
         .testTarget(
             name: "SubversionTests",
             dependencies: [

@@ -2,6 +2,7 @@ import Commands
 import Configuration
 import FoundationEssentials
 import JSONValues
+import YAML
 
 /// Goes through a plan of seats and collects what is wrong with it.
 struct PlanReader {
@@ -22,10 +23,14 @@ struct PlanReader {
 
     mutating func whole(_ content: [UInt8]) -> JSONValue {
         if path.hasSuffix(".yml") || path.hasSuffix(".yaml") {
-            let yaml = PlainYAML(content, path: path)
-            faults = yaml.faults
-            lines = yaml.places
-            return yaml.whole
+            do throws(YAMLError) {
+                let document = try YAMLDocument(content)
+                lines = document.lines
+                return document.whole
+            } catch {
+                faults.append(.init(.malformedLine, "\(path):\(error.line)", error.description))
+                return .null
+            }
         }
         do {
             return try JSONDecoder().decode(JSONValue.self, from: Data(content))
