@@ -80,6 +80,21 @@ final class RunningDaemon: @unchecked Sendable {
                 + ["http://127.0.0.1:\(port)\(path)"])
     }
 
+    /// Asks for a gathering as soon as none is under way; whether it then ends at once is not looked at.
+    func scrape() async throws {
+        try await wait("it takes the wish") {
+            try !ask("/scrape", "-X", "POST").output.contains("Another scrape process is already running")
+        }
+    }
+
+    /// The value of a member of the first line of the log that holds a text.
+    func logged(_ member: String, of text: String) throws -> String? {
+        guard let line = try logged.split(separator: "\n").first(where: { $0.contains(text) }),
+            let start = line.firstRange(of: "\"\(member)\":\"")?.upperBound
+        else { return nil }
+        return String(line[start...].prefix { $0 != "\"" })
+    }
+
     /// What `agent status --json` tells.
     struct Report: Decodable {
         struct Daemon: Decodable {
