@@ -124,7 +124,10 @@ extension Composition {
         let servers = metricServers(of: project)
         let shared = servers.filter { !setup.numberedSources(of: project).contains($0) }
         let found = try FoundSources.definitions(in: directories(of: project), of: Set(servers.map(\.name)))
-        return try setup.sources(of: project, file: file.read(), path: file.path, found: shared + found)
+        let content = try file.read()
+        let listed = try setup.sources(of: project, file: content, path: file.path)
+        let jira = sharedJira(of: project, listed).map { [$0] } ?? []
+        return try setup.sources(of: project, file: content, path: file.path, found: jira + shared + found)
     }
 
     struct UnknownSource: Failure {

@@ -74,6 +74,22 @@ import Testing
         #expect(try text("\(agent.path)/export/DEMO/data_jenkins.json") == dropin)
     }
 
+    @Test func theJiraOfTheOlderSettingsIsOnTheList() async throws {
+        let directory = try TemporaryDirectory()
+        let agent = try AgentHome(in: directory, controller: nil)
+        try Files.makeDirectory("\(agent.path)/config")
+        let settings = "[jira]\nserver = https://jira.invalid/context\n[projects]\nDEMO = The Project\n"
+        try Files.write(Array(settings.utf8), to: "\(agent.path)/config/settings.cfg")
+        for _ in 0..<2 {
+            let ran = try agent.run("scrape", "DEMO", "--only", "project")
+            #expect(ran.status == 0, "\(ran)")
+            #expect(
+                try text("\(agent.path)/export/DEMO/data_sources.json")
+                    == #"[{"type": "jira", "name": "The Project", "url": "https://jira.invalid/context"}]"#)
+        }
+        #expect(try text("\(agent.path)/export/DEMO/data_project.json").contains(#""jira_name": "The Project""#))
+    }
+
     @Test func aServerThatIsDownLeavesTheOthers() async throws {
         let directory = try TemporaryDirectory()
         let jenkins = try PlatformServer(.jenkins)
