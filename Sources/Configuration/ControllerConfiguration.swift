@@ -11,6 +11,8 @@ package struct ControllerConfiguration: Sendable {
     package let legacyAgents: LegacyAgents
     /// The address of the PostgreSQL database; `nil` for SQLite in the home directory.
     package let store: Secret?
+    /// What salts in the store are encrypted with; `nil` leaves them as they are.
+    package let saltsKey: Secret?
     package let migration: Migration
     /// How long sealed bundles are kept; 0 is for ever.
     package let retentionDays: Int
@@ -55,6 +57,7 @@ package struct ControllerConfiguration: Sendable {
         hosts = settings[Controller.hosts] ?? []
         legacyAgents = settings[Controller.legacyAgents]
         store = settings[Controller.store]
+        saltsKey = settings[Controller.saltsKey]
         migration = settings[Controller.migrate]
         retentionDays = settings[Controller.retention]
         spoolReserve = settings[Controller.spoolReserve]

@@ -37,6 +37,15 @@ package enum ControllerSettings {
         the same volume as its `spool`.
         """)
 
+    package static let saltsKey = Setting<Secret?>(
+        "SALTS_KEY", controller, .longSecret, otherwise: "salts lie in the store as they are",
+        example: "<long random text>",
+        """
+        Encrypts the salts behind pseudonyms in the store, so that who can read the store cannot try out names; those that \
+        are there are encrypted when the controller next starts. Without this key no pseudonym can be made again: keep it as \
+        long as the store, and not with it. `openssl rand -base64 32` makes one.
+        """)
+
     package static let migrate = Setting<Migration>(
         "MIGRATE", controller, .choice, default: "auto", example: "never",
         """
@@ -162,7 +171,8 @@ package enum ControllerSettings {
     /// All of them.
     package static let all: [SettingDeclaration] =
         [
-            home.declaration, hosts.declaration, legacyAgents.declaration, store.declaration, migrate.declaration,
+            home.declaration, hosts.declaration, legacyAgents.declaration, store.declaration, saltsKey.declaration,
+            migrate.declaration,
             retention.declaration, spoolReserve.declaration, metricsToken.declaration,
             defaultNetworks.declaration, trustedProxies.declaration, scheduleDays.declaration,
             scheduleDrift.declaration, agentQuota.declaration, agentEnvironment.declaration,

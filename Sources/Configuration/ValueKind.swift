@@ -150,6 +150,13 @@ private func projectKey(_ text: String) -> ProjectKey? {
 }
 
 extension ValueKind where Value == Secret {
+    /// One that nobody can guess by trying.
+    package static var longSecret: Self {
+        Self("a secret of at least 20 characters, none a control character", showsFound: false) { text in
+            text.isPlain && text.utf8.count >= 20 ? Secret(text) : nil
+        }
+    }
+
     package static var secret: Self {
         Self("a secret without control characters", showsFound: false) { $0.isPlain && !$0.isEmpty ? Secret($0) : nil }
     }

@@ -36,8 +36,8 @@ package struct ControllerDetails: Hashable, Sendable {
         self.nextCertificates = nextCertificates
     }
 
-    /// The same for an agent that has registered so often.
-    package func with(generation: Int) -> ControllerDetails {
+    /// The same for an agent that has registered so often, with the certificates that it is to trust beside this one.
+    package func with(generation: Int, nextCertificates: [Certificate]) -> ControllerDetails {
         ControllerDetails(
             scheme: scheme, sealingCertificate: sealingCertificate, receiptKey: receiptKey, ssh: ssh,
             features: features, generation: generation, nextCertificates: nextCertificates)

@@ -1,18 +1,19 @@
 internal import COpenSSL
 
-/// Opens what a `Sealer` sealed for this certificate.
+/// Opens what a `Sealer` sealed for this certificate, or for one that was in use before it.
 package struct Opener: Sendable {
-    package let certificate: Certificate
-    private let privateKey: PrivateKey
+    private let pairs: [(certificate: Certificate, privateKey: PrivateKey)]
 
-    /// - Throws: `CryptographyError` `.mismatched` when the key is not the certificate's.
-    package init(_ certificate: Certificate, _ privateKey: PrivateKey) throws(CryptographyError) {
-        guard certificate.belongs(to: privateKey) else {
+    /// - Parameter former: certificates for which something may have been sealed, and their keys.
+    /// - Throws: `CryptographyError` `.mismatched` when a key is not its certificate's.
+    package init(
+        _ certificate: Certificate, _ privateKey: PrivateKey, former: [(Certificate, PrivateKey)] = []
+    ) throws(CryptographyError) {
+        pairs = [(certificate, privateKey)] + former
+        for (certificate, privateKey) in pairs where !certificate.belongs(to: privateKey) {
             throw CryptographyError(
                 .mismatched, "private key", expected: "the one of the certificate", found: "another one")
         }
-        self.certificate = certificate
-        self.privateKey = privateKey
     }
 
     /// The content of one envelope; nothing is handed out unless all of it is genuine.
@@ -44,7 +45,8 @@ package struct Opener: Sendable {
     /// Decrypts an envelope and frees it, so that it is gone before the content is copied.
     private func decrypt(_ envelope: OpaquePointer, upTo capacity: Int) throws(CryptographyError) -> MemoryBIO {
         defer { unsafe CMS_ContentInfo_free(envelope) }
-        guard unsafe gathering_is_recipient(envelope, certificate.handle.pointer) == 1 else {
+        let pair = pairs.first { unsafe gathering_is_recipient(envelope, $0.certificate.handle.pointer) == 1 }
+        guard let (certificate, privateKey) = pair else {
             throw CryptographyError(
                 .foreign, "envelope", expected: "one sealed for our certificate", found: "one for another")
         }

@@ -67,11 +67,13 @@ extension Endpoints {
         case .accepted(let salts, let generation):
             try await services.keysChanged()
             try await services.offerTrackers(parameters.agent, parameters.project)
+            let next = try await services.nextCertificates()
+            if let pin = next.last?.publicKeyPin { try await services.fleet.noteTold(parameters.agent, of: pin) }
             return .json(
                 200,
                 try RegistrationAnswer(
                     salts: salts, usernames: services.usernames(parameters.project),
-                    controller: services.details.with(generation: generation)
+                    controller: services.details.with(generation: generation, nextCertificates: next)
                 ).json())
         case .pending(let fingerprint):
             throw Denial(

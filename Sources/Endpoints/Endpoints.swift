@@ -1,5 +1,5 @@
 package import ControllerAPI
-import Cryptography
+package import Cryptography
 package import Fleet
 package import HTTPServer
 package import Logging
@@ -27,6 +27,8 @@ package struct Endpoints: Sendable {
         package var usage: @Sendable (AgentKey) async throws -> Int = { _ in 0 }
         /// Lines `NAME=value` for the environment of agents that may gather; `nil` for none.
         package var environment: @Sendable () async throws -> String? = { nil }
+        /// Certificates that will be used later.
+        package var nextCertificates: @Sendable () async throws -> [Certificate] = { [] }
         /// Rules for the user names of a project.
         package var usernames: @Sendable (ProjectKey) -> [UsernameRule] = { _ in [] }
         /// Makes ready what an agent of the older system expects in its directory.

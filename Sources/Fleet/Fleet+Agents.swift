@@ -205,3 +205,22 @@ extension Fleet {
             """)
     }
 }
+
+/// Which agents have heard of the certificate to come.
+extension Fleet {
+    package func noteTold(_ agent: AgentKey, of pin: String) throws {
+        try database.execute(
+            "UPDATE controller_agents SET told_pin = ? WHERE agent = ? AND (told_pin IS NULL OR told_pin <> ?)", pin,
+            agent.text, pin)
+    }
+
+    /// Enrolled agents of ours that have not heard of a key; those of the older system cannot.
+    package func agentsNotTold(of pin: String) throws -> [AgentKey] {
+        try database.all(
+            """
+            SELECT agent FROM controller_agents WHERE state = 'enrolled' AND banned_at IS NULL AND is_legacy = 0
+            AND (told_pin IS NULL OR told_pin <> ?) ORDER BY agent
+            """, pin
+        ) { row in try AgentKey(row[0]) }
+    }
+}

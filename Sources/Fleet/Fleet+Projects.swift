@@ -277,19 +277,6 @@ extension Fleet {
         try audit("encrypted", agent, project)
     }
 
-    private func sharedSalts() throws -> Salts? {
-        try database.first("SELECT salt, pepper FROM controller_shared_salts") { row in
-            Salts(salt: try row[0], pepper: try row[1])
-        }
-    }
-
-    /// Makes the salts that all projects share, unless there are some.
-    package func makeSharedSalts() throws {
-        try database.execute(
-            "INSERT INTO controller_shared_salts (id, salt, pepper) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
-            Base64.standard.encode(Random.bytes(24)), Base64.standard.encode(Random.bytes(24)))
-    }
-
     /// The update trackers that imports have left for a project.
     package func trackers(of project: ProjectKey) throws -> [(file: String, content: String)] {
         try database.all(

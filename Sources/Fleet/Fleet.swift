@@ -8,15 +8,22 @@ package import Timestamps
 /// leaves a line in the audit trail.
 package actor Fleet {
     let database: Store
+    /// Encrypts salts; `nil` leaves them as they are.
+    let saltsKey: SecretBox?
     package nonisolated let now: @Sendable () -> Timestamp
     private let executor = QueueExecutor("fleet")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     /// Opens the controller's store and brings its tables up to date.
-    /// - Parameter now: the clock, which tests replace.
-    package init(_ location: StoreLocation, now: @escaping @Sendable () -> Timestamp = { .now }) throws {
+    /// - Parameters:
+    ///   - saltsKey: encrypts and opens salts.
+    ///   - now: the clock, which tests replace.
+    package init(
+        _ location: StoreLocation, saltsKey: SecretBox? = nil, now: @escaping @Sendable () -> Timestamp = { .now }
+    ) throws {
         database = try Store(location)
+        self.saltsKey = saltsKey
         self.now = now
         try database.migrate(FleetSchema.migrations)
     }
@@ -233,26 +240,10 @@ package actor Fleet {
         try countKeyChange()
     }
 
-    /// Makes a project and its salts, unless there is one.
-    func make(_ project: ProjectKey) throws {
-        try database.execute(
-            "INSERT INTO controller_projects (project, salt, pepper) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            project.text, Base64.standard.encode(Random.bytes(24)), Base64.standard.encode(Random.bytes(24)))
-    }
-
     func entitle(_ agent: AgentKey, to project: ProjectKey) throws {
         try database.execute(
             "INSERT INTO controller_entitlements (agent, project) VALUES (?, ?) ON CONFLICT DO NOTHING", agent.text,
             project.text)
-    }
-
-    func salts(of project: ProjectKey) throws -> Salts {
-        let salts = try database.first("SELECT salt, pepper FROM controller_projects WHERE project = ?", project.text) {
-            row in
-            Salts(salt: try row[0], pepper: try row[1])
-        }
-        guard let salts else { throw Refusal.notEntitled }
-        return salts
     }
 
     func audit(_ event: String, _ agent: AgentKey?, _ project: ProjectKey? = nil, detail: String? = nil) throws {

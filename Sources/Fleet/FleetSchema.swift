@@ -202,5 +202,9 @@ enum FleetSchema {
             held_until INTEGER NOT NULL
         ) STRICT;
         """,
+        """
+        -- The key of the certificate to come that the agent was told of last, as curl knows it.
+        ALTER TABLE controller_agents ADD COLUMN told_pin TEXT;
+        """,
     ]
 }

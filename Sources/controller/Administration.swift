@@ -143,7 +143,7 @@ enum Administration {
             environment: ProcessFacts.environment, overrides: invocation.overrides)
         let state = ControllerState(configuration)
         try state.requireReady()
-        return try Fleet(state.store)
+        return try state.openFleet()
     }
 
     /// The running SSH server looks at its list of keys at each login.

@@ -42,10 +42,12 @@ struct Composition: Sendable {
         let key = try state.certificateKey()
         let receiptKey = try state.receiptKey()
         let spool = Spool(state: state.directory)
-        let fleet = try Fleet(state.store)
+        let fleet = try state.openFleet()
         self.fleet = fleet
+        let secured = try await fleet.secureSalts()
+        if secured > 0 { logger.info("salts encrypted", ["salts.count": .integer(secured)]) }
         reception = try Reception(
-            state.store, spool: spool, opener: Opener(certificate, key), receiptKey: receiptKey,
+            state.store, spool: spool, opener: state.opener(), receiptKey: receiptKey,
             logger: logger)
         sinks = try SinkService(configuration, state, logger: logger)
         importer = try Importer(state.store, spool: spool, logger: logger)
@@ -74,6 +76,9 @@ struct Composition: Sendable {
             // What agents would refuse is told here, where it can be mended.
             _ = try AgentEnvironment(path).text()
             services.environment = { try await blocking { _ in try AgentEnvironment(path).text() } }
+        }
+        services.nextCertificates = {
+            try await blocking { _ in try state.nextCertificate().map { [$0] } ?? [] }
         }
         services.health = { await health.parts() }
         services.processFigures = Self.processFigures(since: .now)

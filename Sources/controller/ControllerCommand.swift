@@ -37,7 +37,7 @@ enum ControllerCommand {
             subcommands: [
                 initialise, serve(shutdown), enrol, agents, projectCommands, schedule, networks, audit, trigger, runs,
                 status,
-                notify,
+                notify, certificate,
                 backup, restore, purge, database, receive,
                 Command(
                     "health", abstract: "ask the controller on this machine whether it is alive",
@@ -168,6 +168,34 @@ enum ControllerCommand {
             told of once for as long as it is overdue, and once more when it is delivered again.
             """,
         handler: StatusReport.mail)
+
+    private static let certificate = Command(
+        "certificate", abstract: "show and renew the certificate by which agents know this controller",
+        discussion: """
+            First `renew` makes the next certificate, and agents hear of its key at their next run; the running controller \
+            needs no new start for that. When all have, `activate` puts it in the place of the one in use, from the next \
+            start on. Those that were in use stay below former-certificates: kept bundles of their time open with them.
+            """,
+        subcommands: [
+            Command(
+                "show", abstract: "show the certificate, the next one, and who has not heard of it", options: [json],
+                handler: CertificateCommands.show),
+            Command(
+                "renew", abstract: "make the next certificate, with a key of its own",
+                options: [
+                    .values(
+                        "host", named: "NAME",
+                        help: "a name or address that it is valid for; may be given several times",
+                        fallback: "those of the one in use")
+                ],
+                examples: [.init("controller certificate renew", "some weeks before the old one ends")],
+                handler: CertificateCommands.renew),
+            Command(
+                "activate", abstract: "use the next certificate from the next start on",
+                options: [.flag("anyway", help: "also when agents have not heard of it: they need a new token then")],
+                examples: [.init("controller certificate activate", "then start the controller anew")],
+                handler: CertificateCommands.activate),
+        ])
 
     private static let backup = Command(
         "backup", abstract: "copy what cannot be had again into one file; also while the controller works",

@@ -13,10 +13,12 @@ struct ControllerState {
     /// Where the tables are.
     let store: StoreLocation
     private let migration: Migration
+    private let saltsKey: Secret?
 
     init(_ configuration: ControllerConfiguration) {
         directory = configuration.home
         migration = configuration.migration
+        saltsKey = configuration.saltsKey
         store = configuration.store.map { .server($0.revealed) } ?? .file("\(configuration.home)/controller.sqlite")
     }
 
@@ -24,7 +26,14 @@ struct ControllerState {
     init(directory: String) {
         self.directory = directory
         migration = .auto
+        saltsKey = nil
         store = .file("\(directory)/controller.sqlite")
+    }
+
+    /// The fleet in the store, with the key of its salts.
+    func openFleet() throws -> Fleet {
+        try Fleet(
+            store, saltsKey: saltsKey.map { key in try SecretBox(secret: key.revealed, purpose: Fleet.saltsPurpose) })
     }
 
     var database: String { "\(directory)/controller.sqlite" }
@@ -35,7 +44,7 @@ struct ControllerState {
     private var receiptKeyPath: String { "\(directory)/receipt-key" }
 
     /// How long a certificate is valid that we make for ourselves: 825 days, the most that other TLS software takes.
-    private static let validity = Duration.seconds(825 * 24 * 3600)
+    static let validity = Duration.seconds(825 * 24 * 3600)
 
     /// Why the state cannot be used.
     struct NotInitialised: Failure {
@@ -90,6 +99,7 @@ struct ControllerState {
         for path in files where try Files.status(path) == nil {
             throw NotInitialised(directory: directory)
         }
+        try settleCertificates()
     }
 
     /// The store wants changes that the operator makes.

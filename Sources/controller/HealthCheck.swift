@@ -20,7 +20,9 @@ enum HealthCheck {
         let path = invocation.has("ready") ? "readyz" : "healthz"
         var request = try HTTPRequest(.get, "https://\(host):\(port)/\(path)")
         request.destination = .init(host: ServerGreeting.loopback(for: configuration.listener.host), port: port)
-        request.trust = .certificate(file: state.certificatePath)
+        // Between the activation of a certificate and the next start it still shows the one before.
+        let pins = try [state.certificate().publicKeyPin] + state.formerCertificates().map(\.0.publicKeyPin)
+        request.trust = .publicKey(pins: pins.joined(separator: ";"))
         request.timeouts = .init(connect: .seconds(5), stall: .seconds(5), total: .seconds(8))
         let client = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)"))
         do throws(HTTPError) {

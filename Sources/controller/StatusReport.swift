@@ -84,7 +84,7 @@ enum StatusReport {
             environment: ProcessFacts.environment, overrides: invocation.overrides)
         let state = ControllerState(configuration)
         try state.requireReady()
-        return (try Fleet(state.store), configuration)
+        return (try state.openFleet(), configuration)
     }
 
     private static func counts(_ counts: [String: Int]) -> String {

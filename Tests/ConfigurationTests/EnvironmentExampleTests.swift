@@ -42,7 +42,9 @@ import Testing
         for assignment in file.assignments {
             environment[assignment.name] = assignment.value
             if assignment.name.hasSuffix("_FILE"), assignment.value.hasPrefix("secrets/") {
-                try Files.write(Array("x\n".utf8), to: "\(directory.path)/\(assignment.value)")
+                // Long enough for a key.
+                try Files.write(
+                    Array("a secret that nobody guesses\n".utf8), to: "\(directory.path)/\(assignment.value)")
             }
         }
         _ = try SettingsSources(home: "HOME_OF_TEST", environment: environment).read(declarations)

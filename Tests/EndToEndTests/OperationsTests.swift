@@ -1,3 +1,4 @@
+import ControllerAPI
 import Files
 import TestSupport
 import Testing
@@ -101,6 +102,40 @@ import Testing
         try controller.command("projects", "lock", "DEMO", "--reason", "moves").required()
         #expect(try controller.command("notify").required().line == "mail sent about 1")
         #expect(try mail.line(containing: "{").contains("no longer overdue: DEMO"))
+    }
+
+    @Test func saltsAreEncryptedWhereThereIsAKey() throws {
+        let repository = try SampleRepository(in: directory)
+        let agent = try AgentHome(
+            in: directory, controller: controller,
+            ["ENROLMENT_TOKEN": try controller.enrol("DEMO", "DEMO"), "SOURCE_1_URL": repository.path])
+        try agent.run("register").required()
+        let salts = try agent.registration(of: "DEMO").salts
+        controller.stop()
+        let env = "\(controller.state)/env"
+        try Files.write(Array("SALTS_KEY_FILE=salts-key\n".utf8), to: env)
+        func serve(_ key: String) throws -> Ran {
+            try Files.write(Array(key.utf8), to: "\(controller.state)/salts-key", permissions: 0o600)
+            return try controller.command("serve", "--listen", "127.0.0.1", "--port", "1")
+        }
+        #expect(try serve("too short").status == 2)
+        try Files.write(
+            Array("the key of these salts\n".utf8), to: "\(controller.state)/salts-key", permissions: 0o600)
+        try controller.start()
+        try agent.write(["SOURCE_1_URL": repository.path], controller: controller)
+        try agent.run("register").required()
+        #expect(try agent.registration(of: "DEMO").salts == salts)
+        let sealed = try controller.query("SELECT count(*) FROM controller_projects WHERE salt LIKE 'box1:%'")
+        #expect(sealed == ["1"])
+        _ = try controller.enrol("OTHER", "WEB")
+        #expect(try controller.query("SELECT count(*) FROM controller_projects WHERE salt LIKE 'box1:%'") == ["2"])
+        controller.stop()
+        let wrong = try serve("another key, that is wrong")
+        #expect(wrong.status == 2 && wrong.output.contains("another key than that of SALTS_KEY"), "\(wrong)")
+        #expect(!wrong.output.contains("that is wrong"))
+        try Files.remove(env)
+        let none = try controller.command("serve", "--listen", "127.0.0.1", "--port", "1")
+        #expect(none.status == 2 && none.output.contains("SALTS_KEY is not set"), "\(none)")
     }
 
     @Test func rowsGoToTheSinksThatAreSet() throws {

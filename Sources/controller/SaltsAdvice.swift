@@ -1,0 +1,6 @@
+import Commands
+import Fleet
+
+extension SaltsError: Failure {
+    var exitCode: ExitCode { .usage }
+}
