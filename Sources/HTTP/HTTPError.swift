@@ -107,6 +107,7 @@ package struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
         case .keyNotPinned:
             "If the server's key was changed on purpose, pin the new one; otherwise treat it as an attack."
         case .badTrust: "Give a readable file with PEM certificates."
+        case .notPermitted: "Have whoever owns the agent's policy.json permit it there."
         case .timedOut, .stalled: "Try again later; if it stays, the server or the network between is overloaded."
         default: nil
         }

@@ -49,7 +49,7 @@ package struct RESTError: Error, Equatable, Sendable, CustomStringConvertible {
             return "\(subject): the server's limit of requests is reached"
                 + (until.map { "; it ends at \($0.rfc3339)" } ?? "")
         case .refused(let status): return "\(subject): expected an answer, found status \(status)"
-        case .unreachable(let error): return "\(subject): \(error.code.rawValue): \(error.cause)"
+        case .unreachable(let error): return error.description
         case .malformed(let expectation): return "\(subject): \(expectation)"
         case .foreignAddress: return "\(subject): expected a next page on the same host, found another one"
         case .notArchived: return "\(subject): the archive has no answer to this request"
@@ -65,6 +65,7 @@ package struct RESTError: Error, Equatable, Sendable, CustomStringConvertible {
                 ?? "Set a token for the source."
         case .forbidden: "Give the token the scope, or its user the access, that the request needs."
         case .notFound: "Check the address; a private one answers like this to a token that may not see it."
+        case .unreachable(let error): error.advice
         default: nil
         }
     }

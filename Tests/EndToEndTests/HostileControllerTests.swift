@@ -227,6 +227,8 @@ import Testing
             try Files.remove("\(agent.path)/config/policy.json")
             let sent = try agent.run("scrape", "DEMO")
             #expect(sent.status == 1 && sent.output.contains("names this machine itself"), "\(sent)")
+            let checked = try agent.run("preflight", "--no-ssh", "--no-secrets").output
+            #expect(checked.contains("mend: Have whoever owns the agent's policy.json permit it there."), "\(checked)")
             #expect(try !trap.wasVisited)
         }
         // The trap works: who permits it goes there.
