@@ -340,7 +340,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "DeploymentTests", dependencies: ["agent", "controller", "Files", "TestSupport"],
-            exclude: ["containers", "deployment.py", "documentation.py", "jenkins.py", "packages", "services.py"]),
+            exclude: [
+                "containers", "deployment.py", "documentation.py", "jenkins.py", "layers.py", "packages", "services.py",
+            ]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Files", "TestSupport"]),
         .executableTarget(
