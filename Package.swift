@@ -20,68 +20,20 @@ let package = Package(
         .executableTarget(
             name: "agent",
             dependencies: [
-                "AgentAPI",
-                "AzureDevOps",
-                "BigBoat",
-                "Bundles",
-                "Commands",
-                "Configuration",
-                "ControllerAPI",
-                "ControllerClient",
-                "Cryptography",
-                "Delivery",
-                "Dropins",
-                "Enrolment",
-                "Files",
-                "Forges",
-                "Gathering",
-                "Git",
-                "GitHub",
-                "GitLab",
-                "HTTP",
-                "HTTPServer",
-                "Jenkins",
-                "Jira",
-                "Lifecycle",
-                "LDAP",
-                "Logging",
-                "Mail",
-                "Members",
-                "Notices",
-                "Policy",
-                "Processes",
-                "Projects",
-                "Pseudonyms",
-                "QualityMetrics",
-                "QualityTime",
-                "Records",
-                "RemoteLogging",
-                "REST",
-                "Registries",
-                "RegistryDefinitions",
-                "Runs",
-                "Schedules",
-                "Seats",
-                "SFTP",
-                "SonarQube",
-                "SourceSettings",
-                "SQLite",
-                "Subversion",
-                "Tables",
-                "Timestamps",
-                "Topdesk",
-                "Triggers",
+                "AgentAPI", "AzureDevOps", "BigBoat", "Bundles", "Commands", "Configuration", "ControllerAPI",
+                "ControllerClient", "Cryptography", "Delivery", "Dropins", "Enrolment", "Files", "Forges", "Gathering",
+                "Git", "GitHub", "GitLab", "HTTP", "HTTPServer", "Jenkins", "Jira", "Lifecycle", "LDAP", "Logging",
+                "Mail", "Members", "Notices", "Policy", "Processes", "Projects", "Pseudonyms", "QualityMetrics",
+                "QualityTime", "Records", "RemoteLogging", "REST", "Registries", "RegistryDefinitions", "Runs",
+                "Schedules", "Seats", "SFTP", "SonarQube", "SourceSettings", "SQLite", "Subversion", "Tables",
+                "Timestamps", "Topdesk", "Triggers",
             ]),
         .executableTarget(
             name: "controller",
             dependencies: [
                 "Archives", "Blocking", "Commands", "Configuration", "ControllerAPI", "Cryptography", "Database",
-                "Endpoints", "Files", "Fleet",
-                "HTTP",
-                "HTTPServer",
-                "Lifecycle", "Logging", "Mail", "Receiving", "Reception", "Sinks",
-                "SQLite",
-                "Timestamps",
+                "Endpoints", "Files", "Fleet", "HTTP", "HTTPServer", "Lifecycle", "Logging", "Mail", "Receiving",
+                "Reception", "Sinks", "SQLite", "Timestamps",
             ]),
 
         // Steps.
@@ -112,26 +64,26 @@ let package = Package(
             path: "Sources/Connectors/Git", exclude: ["README.md"]),
         .target(
             name: "Receiving",
-            dependencies: ["Blocking", "Confinement", "ControllerAPI", "Cryptography", "Files", "Logging", "Processes"]),
+            dependencies: [
+                "Blocking", "Confinement", "ControllerAPI", "Cryptography", "Files", "Logging", "Processes",
+            ]),
         .target(
             name: "Reception",
             dependencies: [
                 "Blocking", "Bundles", "ControllerAPI", "Cryptography", "Database", "Files", "Logging", "PostgreSQL",
-                "SQLite", "Tables",
-                "Timestamps",
+                "SQLite", "Tables", "Timestamps",
             ]),
         .target(
             name: "Sinks",
             dependencies: [
-                "Blocking", "ControllerAPI", "Cryptography", "Database", "Files", "HTTP", "Logging", "SQLite",
-                "Tables", "Timestamps",
+                "Blocking", "ControllerAPI", "Cryptography", "Database", "Files", "HTTP", "Logging", "SQLite", "Tables",
+                "Timestamps",
             ]),
         .target(
             name: "Subversion",
             dependencies: [
                 "Blocking", "Configuration", "Files", "Gathering", "HTTP", "Processes", "Records", "Tables",
-                "Timestamps",
-                "XML",
+                "Timestamps", "XML",
             ],
             path: "Sources/Connectors/Subversion", exclude: ["README.md"]),
         .target(
@@ -294,8 +246,7 @@ let package = Package(
             name: "FleetProbe",
             dependencies: [
                 "Bundles", "ControllerAPI", "ControllerClient", "Cryptography", "Delivery", "Files", "Fleet", "HTTP",
-                "SFTP",
-                "Tables", "Timestamps",
+                "SFTP", "Tables", "Timestamps",
             ], path: "Tests/FleetProbe"),
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "Files", "TestSupport"]),
@@ -350,9 +301,7 @@ let package = Package(
         .testTarget(name: "LifecycleTests", dependencies: ["Files", "Lifecycle", "LifecycleProbe", "TestSupport"]),
         .testTarget(
             name: "NoticesTests",
-            dependencies: [
-                "ControllerAPI", "Delivery", "Notices", "Runs", "Schedules", "TestSupport", "Timestamps",
-            ]),
+            dependencies: ["ControllerAPI", "Delivery", "Notices", "Runs", "Schedules", "TestSupport", "Timestamps"]),
         .testTarget(
             name: "MailTests", dependencies: ["Mail", "TestSupport", "Timestamps"], exclude: ["mail-server.py"]),
         .testTarget(name: "LoggingTests", dependencies: ["Files", "Logging", "TestSupport", "Timestamps"]),
@@ -367,9 +316,7 @@ let package = Package(
             name: "ReceptionTests",
             dependencies: [
                 "Bundles", "ControllerAPI", "Cryptography", "Database", "Files", "Fleet", "ImportProbe", "Logging",
-                "Reception", "SQLite",
-                "Tables",
-                "TestSupport", "Timestamps",
+                "Reception", "SQLite", "Tables", "TestSupport", "Timestamps",
             ]),
         .testTarget(
             name: "SinksTests",
@@ -380,8 +327,7 @@ let package = Package(
         .target(
             name: "ForgeTestSupport",
             dependencies: [
-                "Blocking", "Files", "Forges", "Gathering", "HTTP", "REST", "Tables", "TestSupport",
-                "Timestamps",
+                "Blocking", "Files", "Forges", "Gathering", "HTTP", "REST", "Tables", "TestSupport", "Timestamps",
             ],
             path: "Tests/ForgeTestSupport"),
         .testTarget(
@@ -399,16 +345,13 @@ let package = Package(
             name: "RegistriesTests",
             dependencies: [
                 "Configuration", "ControllerAPI", "Files", "ForgeTestSupport", "Gathering", "HTTP", "JSONValues",
-                "REST",
-                "Registries",
-                "RegistryDefinitions", "SourceSettings", "Tables", "TestSupport", "Timestamps",
+                "REST", "Registries", "RegistryDefinitions", "SourceSettings", "Tables", "TestSupport", "Timestamps",
             ], exclude: ["registry-server.py", "schema-check.py"]),
         .testTarget(
             name: "QualityTests",
             dependencies: [
                 "BigBoat", "Configuration", "Files", "Forges", "ForgeTestSupport", "Gathering", "HTTP", "Jenkins",
-                "QualityMetrics", "QualityTime",
-                "REST", "SonarQube", "Tables", "TestSupport", "Timestamps",
+                "QualityMetrics", "QualityTime", "REST", "SonarQube", "Tables", "TestSupport", "Timestamps",
             ]),
         .testTarget(
             name: "TopdeskTests",
