@@ -1,9 +1,10 @@
 internal import Cryptography
 package import Timestamps
 
-/// The name of one gathering run: when it began and eight random digits, `20261121T034332Z-0a1b2c3d`.
+/// The name of one gathering run: the second in which it began and eight digits, `20261121T034332Z-0a1b2c3d`.
 ///
-/// Sorting the texts sorts the runs by time; the text is safe as the name of a file.
+/// The first five digits are the microsecond, the others are random. Sorting the texts sorts the runs by time, those of one
+/// second as well; the text is safe as the name of a file.
 package struct RunID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let text: String
     /// When the run began, in whole seconds.
@@ -14,7 +15,12 @@ package struct RunID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Makes the id of a run that begins.
     package init(at start: Timestamp = .now) {
         self.start = Timestamp(seconds: start.seconds)
-        text = "\(start.compact)-\(Hex.encode(Random.bytes(4)))"
+        let random = Random.bytes(2)
+        // A million takes 20 of the 32 bits.
+        let digits =
+            [start.microseconds >> 12, start.microseconds >> 4].map { UInt8(truncatingIfNeeded: $0) }
+            + [UInt8(truncatingIfNeeded: start.microseconds << 4) | random[0] >> 4, random[1]]
+        text = "\(start.compact)-\(Hex.encode(digits))"
     }
 
     /// - Throws: `WireError` unless the text is an id in exactly the form we write.

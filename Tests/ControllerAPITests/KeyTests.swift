@@ -25,6 +25,9 @@ import Timestamps
         #expect(try RunID(first.text) == first)
         #expect(try RunID(first.text).start == Timestamp(seconds: 1_795_232_612))
         #expect(first < RunID(at: Timestamp(seconds: 1_795_232_613)))
+        let last = RunID(at: Timestamp(seconds: 1_795_232_612, microseconds: 999_999))
+        #expect(first < RunID(at: Timestamp(seconds: 1_795_232_612, microseconds: 6)) && first < last)
+        #expect(last.text.hasPrefix("20261121T034332Z-f423f"), "\(last)")
         #expect(RunID(at: first.start) != first)
     }
 
