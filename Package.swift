@@ -76,8 +76,8 @@ let package = Package(
         .target(
             name: "Sinks",
             dependencies: [
-                "Blocking", "ControllerAPI", "Cryptography", "Database", "Files", "HTTP", "Logging", "SQLite", "Tables",
-                "Timestamps",
+                "Blocking", "ControllerAPI", "Cryptography", "Database", "Files", "HTTP", "Logging", "Reception",
+                "SQLite", "Timestamps",
             ]),
         .target(
             name: "Subversion",

@@ -2,7 +2,6 @@ package import ControllerAPI
 package import Database
 import Files
 import SQLite
-import Tables
 package import Timestamps
 
 /// Removes what is no longer wanted: looked for first, then removed, with a line in the audit trail.
@@ -126,7 +125,7 @@ package struct Purge {
     }
 
     private func tables() throws -> [Find] {
-        try tableNames().compactMap { name in
+        try ImportedTables.names(in: store).compactMap { name in
             let count: Int =
                 try store.first(
                     "SELECT COUNT(*) FROM \"\(name)\" WHERE \(Self.condition)", selection.before.rfc3339, agent, agent,
@@ -149,22 +148,6 @@ package struct Purge {
     }
 
     private static let trackerCondition = "updated_at < ? AND (? = '' OR project = ?)"
-
-    /// The tables of the catalogue and those that agents declared.
-    private func tableNames() throws -> [String] {
-        let question =
-            switch store.dialect {
-            case .sqlite: "SELECT name FROM sqlite_master WHERE type = 'table'"
-            case .postgreSQL:
-                """
-                SELECT table_name::text FROM information_schema.tables
-                WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
-                """
-            }
-        let known = Set(TableSchema.catalogue.map(\.name))
-        return try store.all(question) { row in try row[0] as String }
-            .filter { known.contains($0) || $0.hasPrefix("rest_") && !$0.contains("\"") }.sorted()
-    }
 
     /// Rows whose run was imported before a moment; a run is of one agent and project.
     private static let condition = """

@@ -1,8 +1,8 @@
 internal import ControllerAPI
 internal import Database
 internal import Files
+internal import Reception
 internal import SQLite
-internal import Tables
 
 /// Reads from the store the rows that a bundle brought last, table by table, into files for a sink. Rows that a later bundle
 /// has replaced by then come with that one.
@@ -17,7 +17,7 @@ struct BundleRows {
     func write(_ bundle: SinkBundle, to directory: String) throws -> [RowFile] {
         try Files.removeTree(directory)
         try Files.makeDirectory(directory, permissions: 0o700)
-        return try tables().compactMap { table in
+        return try ImportedTables.names(in: store).compactMap { table in
             let columns = try columns(of: table)
             let json = RowJSON(columns: columns, key: try key(of: table))
             let path = "\(directory)/\(table)"
@@ -78,22 +78,6 @@ struct BundleRows {
 
     // MARK: Tables
 
-    /// The tables of the catalogue and those that agents declared, as far as there are any.
-    func tables() throws -> [String] {
-        let question =
-            switch store.dialect {
-            case .sqlite: "SELECT name FROM sqlite_master WHERE type = 'table'"
-            case .postgreSQL:
-                """
-                SELECT table_name::text FROM information_schema.tables
-                WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
-                """
-            }
-        let known = Set(TableSchema.catalogue.map(\.name))
-        return try store.all(question) { row in try row[0] as String }
-            .filter { known.contains($0) || $0.hasPrefix("rest_") && !$0.contains("\"") }.sorted()
-    }
-
     private func columns(of table: String) throws -> [String] {
         let question =
             switch store.dialect {
@@ -132,7 +116,7 @@ struct BundleRows {
             case .postgreSQL: "SELECT indexname::text FROM pg_indexes WHERE schemaname = current_schema()"
             }
         let present = Set(try store.all(question) { row in try row[0] as String })
-        for table in try tables() {
+        for table in try ImportedTables.names(in: store) {
             // PostgreSQL keeps 63 bytes of a name.
             let name = String("by_run_\(table)".prefix(63))
             guard !present.contains(name) else { continue }
