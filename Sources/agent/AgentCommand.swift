@@ -164,9 +164,9 @@ enum AgentCommand {
                     options: [
                         .values(
                             "only", named: "STEP", accepting: .choice(steps),
-                            help: "the step to take; may be given several times"),
+                            help: "the step to take"),
                         .values(
-                            "source", named: "NAME", help: "the source to gather; may be given several times",
+                            "source", named: "NAME", help: "the source to gather",
                             fallback: "all"),
                         .value(
                             "since", named: "TIME",
@@ -203,9 +203,9 @@ enum AgentCommand {
                         .flag("samples", help: "also show values as the sources have them, personal ones in the clear"),
                         .values(
                             "only", named: "STEP", accepting: .choice(steps.filter { $0 != "environment" }),
-                            help: "the step to take; may be given several times"),
+                            help: "the step to take"),
                         .values(
-                            "source", named: "NAME", help: "the source to gather; may be given several times",
+                            "source", named: "NAME", help: "the source to gather",
                             fallback: "all"),
                         .flag("json", help: "as JSON, for programs"),
                     ],

@@ -25,7 +25,7 @@ enum ControllerCommand {
     private static let json = Command.Option.flag("json", help: "write one JSON object")
 
     private static let projects = Command.Option.values(
-        "project", letter: "p", named: "KEY", help: "a project that the agent may gather; may be given several times")
+        "project", letter: "p", named: "KEY", help: "a project that the agent may gather")
 
     private static let agent = Command.Argument(
         "AGENT", help: "the agent's key, upper-case letters, digits and underscores")
@@ -64,7 +64,7 @@ enum ControllerCommand {
         options: [
             .values(
                 "host", named: "NAME",
-                help: "a name or address by which agents reach this controller; may be given several times",
+                help: "a name or address by which agents reach this controller",
                 fallback: "CONTROLLER_HOSTS, else the machine's name and localhost")
         ],
         examples: [.init("controller init --host controller.example --host 10.0.0.7", "for two ways of reaching it")],
@@ -185,7 +185,7 @@ enum ControllerCommand {
                 options: [
                     .values(
                         "host", named: "NAME",
-                        help: "a name or address that it is valid for; may be given several times",
+                        help: "a name or address that it is valid for",
                         fallback: "those of the one in use")
                 ],
                 examples: [.init("controller certificate renew", "some weeks before the old one ends")],

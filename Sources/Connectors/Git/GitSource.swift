@@ -61,7 +61,7 @@ package struct GitSource: Source {
             let remote = try await blocking { cancellation in
                 try GitRepository(git, url: settings.url, cancellation).advertisement()
             }
-            return "\(remote.branches.count) branches"
+            return remote.branches.count == 1 ? "1 branch" : "\(remote.branches.count) branches"
         } catch let error as GitError {
             throw SourceFault(error.sentence, advice: error.advice)
         } catch let error as ProcessError {
