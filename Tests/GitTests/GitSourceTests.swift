@@ -109,7 +109,7 @@ import Testing
 
     @Test func aRewrittenHistoryGivesTheSameCountsAsOneReadAnew() async throws {
         let repository = try TestRepository()
-        try repository.importCommits(600)
+        try repository.importCommits(1000)
         for number in 0..<40 {
             try repository.write("renamed\(number)", "\(number)\n1\n2\n3\n4\n5\n6\n7\n8\n")
             if number > 0 { try repository.remove("renamed\(number - 1)") }
@@ -130,8 +130,9 @@ import Testing
         try repository.git("reset", "-q", "--hard")
         try repository.write("new", "1\n")
         _ = try repository.commit("new")
-        let again = try await Gathered(repository, storage: storage)
+        let again = try await Gathered(repository, storage: storage, from: first.cursor)
         let anew = try await Gathered(repository)
+        #expect(again.report.notes.contains { $0.contains("it lost 1041 commits") })
         #expect(again.rows("vcs_versions").count == first.rows("vcs_versions").count + 1)
         #expect(again.rows("vcs_versions") == anew.rows("vcs_versions"))
         #expect(again.rows("change_path") == anew.rows("change_path"))

@@ -56,11 +56,13 @@ struct GitProgram: Sendable {
     /// and through its object files, neither of which runs anything that it configures.
     ///
     /// `attr.tree`: newer versions of Git take attributes, which change what counts as text, from HEAD; the empty tree has
-    /// none. `fetch.unpackLimit`: a pack for each fetch rather than a file for each object.
+    /// none. `fetch.unpackLimit`: a pack for each fetch rather than a file for each object. `core.commitGraph`: it would
+    /// hide that commits are missing.
     private static let configuration = """
         [safe]
             directory = *
         [core]
+            commitGraph = false
             hooksPath = /dev/null
             fsmonitor = false
             attributesFile = /dev/null
@@ -106,6 +108,11 @@ struct GitProgram: Sendable {
     /// A command in the bare repository.
     func command(_ arguments: [String], input: Invocation.Input = .none) -> Invocation {
         outside(["--git-dir=\(repository)"] + arguments, input: input)
+    }
+
+    /// A command in the bare repository that reads or writes what Git keeps of the ancestry of commits.
+    func commandWithGraph(_ arguments: [String], input: Invocation.Input = .none) -> Invocation {
+        command(["-c", "core.commitGraph=true"] + arguments, input: input)
     }
 
     /// A command in the bare repository that writes no more than a server may send.

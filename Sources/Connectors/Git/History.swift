@@ -6,6 +6,8 @@ import Processes
 struct History: Sendable {
     /// The commit that the list leads to, and the next cursor.
     let end: ObjectID
+    /// Whether nothing was gathered before.
+    let isFirst: Bool
     /// How many commits lead to `start` and not to `end`, where that was to be counted.
     let lost: Int?
     /// Newest first.
@@ -51,7 +53,9 @@ struct History: Sendable {
     /// Lists commits.
     static func read(_ git: GitProgram, _ wanted: Range, _ cancellation: Cancellation) throws -> History {
         let (end, attributesBranches) = (wanted.end, wanted.attributesBranches)
-        let command = git.command(["rev-list", "--parents"] + wanted.arguments + ["--"])
+        let arguments = ["rev-list", "--parents"] + wanted.arguments + ["--"]
+        // What the graph tells of was gathered once, so that nothing that is missing is taken for new.
+        let command = wanted.countsLost ? git.commandWithGraph(arguments) : git.command(arguments)
         var lost = 0
         var writer = try CommitList.Writer("\(git.repository)/gathering-history")
         var graph = CommitGraph()
@@ -78,7 +82,21 @@ struct History: Sendable {
         let counted = wanted.countsLost ? lost : nil
         if attributesBranches { try graph.finish(commits) }
         return History(
-            end: end, lost: counted, commits: commits,
+            end: end, isFirst: wanted.start == nil, lost: counted, commits: commits,
             branches: attributesBranches ? BranchNames(commits, graph) : nil)
+    }
+
+    /// Has Git keep the ancestry of the commits in its own quick form, for the walk over both histories after a forced
+    /// push. Where that fails, the walk takes twice as long, and that is all.
+    func keepGraph(_ git: GitProgram, _ cancellation: Cancellation) throws {
+        var line: [UInt8] = []
+        end.append(to: &line)
+        line.append(UInt8(ascii: "\n"))
+        var command = git.commandWithGraph(
+            ["commit-graph", "write", "--no-progress", "--stdin-commits"], input: .bytes(line))
+        command.errors = .null
+        do {
+            _ = try git.output(command, cancellation)
+        } catch let error as GitError where error.code == .failed {}
     }
 }

@@ -14,6 +14,8 @@ struct HistoryScan: Sendable {
     private static let rangeSizes = 500...5000
     /// Where nearly all counts are known, starting `git` is what a range costs.
     private static let knownTimes = 3
+    /// From here on a walk over the history takes longer than starting `git`.
+    private static let leastForGraph = 1000
 
     init(_ git: GitProgram, _ settings: GitSettings, _ history: History, _ request: GatheringRequest) {
         self.git = git
@@ -33,6 +35,12 @@ struct HistoryScan: Sendable {
             if let branches = history.branches {
                 group.addTask {
                     try await blocking { cancellation in try branches.workOut(git, cancellation) }
+                    return []
+                }
+            }
+            if history.isFirst, history.count >= Self.leastForGraph {
+                group.addTask {
+                    try await blocking { cancellation in try history.keepGraph(git, cancellation) }
                     return []
                 }
             }
