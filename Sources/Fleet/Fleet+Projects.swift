@@ -212,17 +212,21 @@ extension Fleet {
         package let agent: String?
         package let project: String?
         package let detail: String?
+        /// Whose account did it; `nil` for agents and for the command line.
+        package let account: String?
     }
 
     /// The newest lines first.
     package func auditTrail(of agent: AgentKey? = nil, limit: Int) throws -> [AuditEntry] {
         try database.all(
             """
-            SELECT at, event, agent, project, detail FROM controller_audit WHERE CAST(? AS TEXT) IS NULL OR agent = ?
+            SELECT at, event, agent, project, detail, account FROM controller_audit WHERE CAST(? AS TEXT) IS NULL OR agent = ?
             ORDER BY id DESC LIMIT ?
             """, agent?.text, agent?.text, limit
         ) { row in
-            AuditEntry(at: try row[0], event: try row[1], agent: try row[2], project: try row[3], detail: try row[4])
+            AuditEntry(
+                at: try row[0], event: try row[1], agent: try row[2], project: try row[3], detail: try row[4],
+                account: try row[5])
         }
     }
 

@@ -8,6 +8,9 @@ package import Timestamps
 /// leaves a line in the audit trail.
 package actor Fleet {
     let database: Store
+    /// Whose account it is that does what the current task does; each line of the audit trail has it.
+    @TaskLocal package static var account: AccountName?
+
     /// Encrypts salts; `nil` leaves them as they are.
     let saltsKey: SecretBox?
     package nonisolated let now: @Sendable () -> Timestamp
@@ -248,8 +251,8 @@ package actor Fleet {
 
     func audit(_ event: String, _ agent: AgentKey?, _ project: ProjectKey? = nil, detail: String? = nil) throws {
         try database.execute(
-            "INSERT INTO controller_audit (at, event, agent, project, detail) VALUES (?, ?, ?, ?, ?)",
-            now().rfc3339, event, agent?.text, project?.text, detail)
+            "INSERT INTO controller_audit (at, event, agent, project, detail, account) VALUES (?, ?, ?, ?, ?, ?)",
+            now().rfc3339, event, agent?.text, project?.text, detail, Self.account?.text)
     }
 
     /// Tells a token from other secrets, for people and for programs that look for secrets in the wrong places.

@@ -206,5 +206,11 @@ enum FleetSchema {
         -- The key of the certificate to come that the agent was told of last, as curl knows it.
         ALTER TABLE controller_agents ADD COLUMN told_pin TEXT;
         """,
+        """
+        ALTER TABLE controller_users ADD COLUMN password_set_at TEXT;
+        ALTER TABLE controller_users ADD COLUMN logged_in_at TEXT;
+        -- Whose session led to it; none for what agents do and for the command line.
+        ALTER TABLE controller_audit ADD COLUMN account TEXT;
+        """,
     ]
 }

@@ -73,7 +73,10 @@ struct Pipes: ~Copyable, Sendable {
             }
         }
         // Without it the optimiser closes the ends as soon as their numbers are known.
-        return try withExtendedLifetime(ends) { _ throws(ProcessError) in try Spawn.start(invocation, standard) }
+        let process = try withExtendedLifetime(ends) { _ throws(ProcessError) in try Spawn.start(invocation, standard) }
+        // With nothing to write there is no last write after which it would close.
+        if closesInput, pending.isEmpty { input = nil }
+        return process
     }
 
     /// The program's ends: closed here once it has its copies.

@@ -58,6 +58,7 @@ struct Backup {
         defer { do { try Files.removeTree(snapshot) } catch {} }
         // A copy as of one moment, whatever is written meanwhile (https://sqlite.org/lang_vacuum.html#vacuuminto).
         try Connection(state.database, .readOnly).execute("VACUUM INTO ?", snapshot)
+        try forgetSessions()
         let unfinished = "\(path).part"
         let files = try contents()
         do {
@@ -68,6 +69,17 @@ struct Backup {
             throw error
         }
         return files.count
+    }
+
+    /// Whoever logs out stays out, whatever is brought back later.
+    private func forgetSessions() throws {
+        let copy = try Connection(snapshot)
+        let table = try copy.all("SELECT name FROM sqlite_master WHERE name = 'controller_sessions'") { row in
+            try row[0] as String
+        }
+        if !table.isEmpty { try copy.execute("DELETE FROM controller_sessions") }
+        // The copy is one file: what lies beside it would not go into the backup.
+        let _: String? = try copy.first("PRAGMA journal_mode = DELETE")
     }
 
     private func lockBackups() throws -> FileLock {

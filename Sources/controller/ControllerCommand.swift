@@ -22,7 +22,7 @@ enum ControllerCommand {
         fallback: "8022",
         setting: ControllerSettings.sshPort.name)
 
-    private static let json = Command.Option.flag("json", help: "write one JSON object")
+    private static let json = Listing.option
 
     private static let projects = Command.Option.values(
         "project", letter: "p", named: "KEY", help: "a project that the agent may gather")
@@ -37,7 +37,7 @@ enum ControllerCommand {
             subcommands: [
                 initialise, serve(shutdown), enrol, agents, projectCommands, schedule, networks, audit, trigger, runs,
                 status,
-                notify, certificate,
+                notify, AccountCommands.declaration, certificate,
                 backup, restore, purge, database, receive,
                 Command(
                     "health", abstract: "ask the controller on this machine whether it is alive",

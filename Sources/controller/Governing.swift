@@ -156,8 +156,8 @@ enum Governing {
         }
         for entry in entries {
             try invocation.console.print(
-                [entry.at, entry.event, entry.agent ?? "-", entry.project ?? "-", entry.detail ?? ""]
-                    .joined(separator: "\t"))
+                ([entry.at, entry.event, entry.agent ?? "-", entry.project ?? "-", entry.detail ?? ""]
+                    + (entry.account.map { ["by \($0)"] } ?? [])).joined(separator: "\t"))
         }
         return .success
     }

@@ -5,6 +5,8 @@ import Fleet
 
 /// Lists as JSON, for programs.
 enum Listing {
+    static let option = Command.Option.flag("json", help: "write one JSON object")
+
     static func print(_ value: some Encodable, _ subject: String, _ invocation: Invocation) throws {
         try invocation.console.print(String(decoding: WireJSON.encode(value, subject: subject), as: UTF8.self))
     }
@@ -80,6 +82,26 @@ enum Listing {
         let project: String?
         let visitors: Bool
         let networks: [String]
+    }
+
+    struct Users: Encodable {
+        let users: [User]
+    }
+
+    struct User: Encodable {
+        let name: String
+        let role: String
+        let added_at: String
+        let password_set_at: String?
+        let logged_in_at: String?
+
+        init(_ account: Account) {
+            name = account.name.text
+            role = account.role.rawValue
+            added_at = account.addedAt
+            password_set_at = account.passwordSetAt
+            logged_in_at = account.loggedInAt
+        }
     }
 
     struct Audit: Encodable {

@@ -104,6 +104,12 @@ private func isRunning(_ id: Int32) throws -> Bool {
         #expect(try run(invocation).bytes == input)
     }
 
+    @Test func noInputAtAllEndsAtOnce() throws {
+        var invocation = try shell("cat; echo done")
+        invocation.input = .bytes([])
+        #expect(try run(invocation).text == "done\n")
+    }
+
     @Test func aProgramThatReadsNoInputIsNoFailure() throws {
         var invocation = try shell("exec 0<&-; echo done")
         invocation.input = .bytes([UInt8](repeating: 0, count: 1 << 20))
