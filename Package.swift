@@ -40,8 +40,8 @@ let package = Package(
         .target(
             name: "Endpoints",
             dependencies: [
-                "Blocking", "ControllerAPI", "Cryptography", "Files", "Fleet", "HTTPServer", "Logging", "Reception",
-                "Timestamps",
+                "Blocking", "ControllerAPI", "Cryptography", "Files", "Fleet", "HTTPServer", "Logging", "Pages",
+                "Reception", "Timestamps",
             ]),
         .target(
             name: "Enrolment",
@@ -207,8 +207,10 @@ let package = Package(
         .target(
             name: "AgentAPI",
             dependencies: [
-                "Configuration", "ControllerAPI", "Cryptography", "HTTPServer", "Logging", "Runs", "Timestamps",
+                "Configuration", "ControllerAPI", "Cryptography", "HTTPServer", "Logging", "Pages", "Runs",
+                "Timestamps",
             ]),
+        .target(name: "Pages", dependencies: ["Cryptography", "HTTPServer"]),
         .target(name: "RemoteLogging", dependencies: ["ControllerAPI", "ControllerClient", "Logging", "Timestamps"]),
         .target(name: "Triggers", dependencies: ["ControllerAPI", "ControllerClient", "Logging"]),
         .target(name: "ControllerClient", dependencies: ["ControllerAPI", "Cryptography", "HTTP", "Timestamps"]),
@@ -446,6 +448,7 @@ let package = Package(
             dependencies: [
                 "ControllerAPI", "ControllerClient", "Cryptography", "HTTP", "Logging", "TestSupport", "Triggers",
             ]),
+        .testTarget(name: "PagesTests", dependencies: ["HTTPServer", "Pages"]),
         .testTarget(name: "SchedulesTests", dependencies: ["Schedules", "Timestamps"]),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"]),
     ]

@@ -1,6 +1,7 @@
 import ControllerAPI
 package import HTTPServer
 package import Logging
+import Pages
 import Runs
 
 /// The agent's own web API: tells how it is and begins gatherings. `/status` and `/scrape` answer as those of the older
@@ -146,13 +147,6 @@ package struct AgentAPI: Sendable {
     }
 
     private func page() async throws -> HTTPServerResponse {
-        let page = StatusPage(await service.snapshot(), runs: try await service.runs(20).map(Run.init))
-        return HTTPServerResponse(
-            200,
-            headers: [
-                ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
-                ("Content-Security-Policy", StatusPage.policy), ("X-Content-Type-Options", "nosniff"),
-                ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
-            ], body: Array(page.html.utf8))
+        StatusPage(await service.snapshot(), runs: try await service.runs(20).map(Run.init)).page.response()
     }
 }
