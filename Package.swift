@@ -162,7 +162,7 @@ let package = Package(
             path: "Sources/Connectors/AzureDevOps", exclude: ["README.md"]),
         .target(
             name: "REST",
-            dependencies: ["Blocking", "Configuration", "Cryptography", "Files", "HTTP", "Timestamps"]),
+            dependencies: ["Blocking", "Configuration", "Cryptography", "Files", "HTTP", "JSONValues", "Timestamps"]),
         .target(name: "Pseudonyms", dependencies: ["ControllerAPI", "Cryptography", "Records", "Tables"]),
 
         // Values: no input or output beyond the local file system.
@@ -176,7 +176,9 @@ let package = Package(
         .target(name: "Logging", dependencies: ["Files", "Timestamps"]),
         .target(
             name: "Policy",
-            dependencies: ["Commands", "ControllerAPI", "Files", "SourceSettings", "Tables", "Timestamps"]),
+            dependencies: [
+                "Commands", "ControllerAPI", "Files", "JSONValues", "SourceSettings", "Tables", "Timestamps",
+            ]),
         .target(name: "Records", dependencies: ["Tables"]),
         .target(
             name: "SourceSettings",
@@ -184,7 +186,7 @@ let package = Package(
         .target(
             name: "RegistryDefinitions",
             dependencies: ["Commands", "Configuration", "Cryptography", "JSONValues", "Tables"]),
-        .target(name: "JSONValues"),
+        .target(name: "JSONValues", dependencies: ["CSimdjson"]),
         .target(name: "Schedules", dependencies: ["Timestamps"]),
         .target(
             name: "Notices",
@@ -225,6 +227,8 @@ let package = Package(
         .systemLibrary(name: "CLibSSH2"),
         .target(name: "SFTP", dependencies: ["Blocking", "CLibSSH2", "Cryptography", "Files"]),
         .systemLibrary(name: "CExpat"),
+        // C++ behind one function of C.
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CYAML"),
         .target(name: "XML", dependencies: ["CExpat"]),
         .target(name: "YAML", dependencies: ["CYAML", "JSONValues"]),
@@ -415,6 +419,7 @@ let package = Package(
             dependencies: ["Blocking", "Cryptography", "Files", "HTTPServer", "TestSupport", "Timestamps"]),
         .testTarget(name: "SFTPTests", dependencies: ["SFTP", "Files", "TestSupport"]),
         .testTarget(name: "XMLTests", dependencies: ["XML"]),
+        .testTarget(name: "JSONValuesTests", dependencies: ["JSONValues"]),
         .testTarget(name: "YAMLTests", dependencies: ["JSONValues", "YAML"]),
         .testTarget(
             name: "SubversionTests",
@@ -457,3 +462,6 @@ let package = Package(
 for target in package.targets where target.type != .system {
     target.swiftSettings = strict
 }
+
+// Of CSimdjson, the only one.
+package.cxxLanguageStandard = .cxx17

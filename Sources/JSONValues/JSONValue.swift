@@ -8,32 +8,17 @@ package indirect enum JSONValue: Decodable, Sendable, Equatable {
     case array([JSONValue])
     case object([String: JSONValue])
 
+    /// Reads a text with all that is inside.
+    /// - Throws: `JSONError`
+    package init(_ content: [UInt8]) throws(JSONError) { self = try JSONNode(content).value }
+
+    /// - Throws: `DecodingError` for a decoder that is not of this module.
     package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-            return
+        guard let decoder = decoder as? JSONNodeDecoder else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "expected a decoder of values that are read"))
         }
-        do {
-            self = .text(try container.decode(String.self))
-            return
-        } catch DecodingError.typeMismatch {}
-        do {
-            self = .object(try container.decode([String: JSONValue].self))
-            return
-        } catch DecodingError.typeMismatch {}
-        do {
-            self = .array(try container.decode([JSONValue].self))
-            return
-        } catch DecodingError.typeMismatch {}
-        do {
-            self = .integer(try container.decode(Int.self))
-        } catch DecodingError.typeMismatch {
-            self = .boolean(try container.decode(Bool.self))
-        } catch {
-            // With a fraction, or beyond 64 bits.
-            self = .number(try container.decode(Double.self))
-        }
+        self = decoder.node.value
     }
 
     package subscript(name: String) -> JSONValue {

@@ -1,6 +1,6 @@
 import Files
-import FoundationEssentials
 import Glibc
+import JSONValues
 
 extension Policy {
     package static let fileName = "policy.json"
@@ -53,11 +53,10 @@ extension Policy {
 
     /// - Parameter path: for messages only.
     package init(json: [UInt8], path: String) throws(PolicyError) {
-        let document: PolicyJSON
+        let document: JSONValue
         do {
-            document = try JSONDecoder().decode(PolicyJSON.self, from: Data(json))
+            document = try JSONValue(json)
         } catch {
-            // The decoder's own words may quote the content.
             throw PolicyError(
                 code: .malformed, path: path,
                 faults: [

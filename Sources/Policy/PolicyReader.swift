@@ -1,5 +1,6 @@
 import Commands
 import ControllerAPI
+import JSONValues
 import SourceSettings
 import Tables
 
@@ -25,7 +26,7 @@ struct PolicyReader {
         "rate": ["comment", "requests_per_minute", "runs", "within"],
     ]
 
-    mutating func read(_ document: PolicyJSON) {
+    mutating func read(_ document: JSONValue) {
         guard let members = object(document, "", of: "") else { return }
         if let projects = members["projects"] { policy.projects = Set(keys(projects, "projects")) }
         if let sources = members["sources"] { policy.sources = list(sources, "sources") { $0.rule($1, $2) } }
@@ -37,13 +38,13 @@ struct PolicyReader {
         if let variables = members["variables"] { read(variables: variables) }
     }
 
-    private mutating func fault(_ place: String, _ expected: String, _ found: PolicyJSON, _ mend: String) {
+    private mutating func fault(_ place: String, _ expected: String, _ found: JSONValue, _ mend: String) {
         faults.append(.init(place, expected: expected, found: found.shown, mend: mend))
     }
 
     // MARK: Forms
 
-    private mutating func object(_ value: PolicyJSON, _ place: String, of kind: String) -> [String: PolicyJSON]? {
+    private mutating func object(_ value: JSONValue, _ place: String, of kind: String) -> [String: JSONValue]? {
         guard case .object(let members) = value else {
             fault(place, "an object", value, "Write {\"NAME\": …}.")
             return nil
@@ -63,23 +64,23 @@ struct PolicyReader {
     private static func place(_ place: String, _ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
 
     private mutating func list<Item>(
-        _ value: PolicyJSON, _ place: String, _ read: (inout PolicyReader, PolicyJSON, String) -> Item?
+        _ value: JSONValue, _ place: String, _ read: (inout PolicyReader, JSONValue, String) -> Item?
     ) -> [Item] {
-        guard case .list(let entries) = value else {
+        guard case .array(let entries) = value else {
             fault(place, "a list", value, "Put it in brackets.")
             return []
         }
         return entries.enumerated().compactMap { read(&self, $1, "\(place)[\($0)]") }
     }
 
-    private mutating func text(_ value: PolicyJSON, _ place: String) -> String? {
+    private mutating func text(_ value: JSONValue, _ place: String) -> String? {
         if case .text(let text) = value { return text }
         fault(place, "a text", value, "Put it in quotes.")
         return nil
     }
 
     /// A number from 1 on.
-    private mutating func count(_ value: PolicyJSON, _ place: String, upTo limit: Int) -> Int? {
+    private mutating func count(_ value: JSONValue, _ place: String, upTo limit: Int) -> Int? {
         if case .integer(let number) = value, (1...limit).contains(number) { return number }
         fault(place, "a whole number from 1 to \(limit)", value, "Write the number without quotes.")
         return nil
@@ -87,7 +88,7 @@ struct PolicyReader {
 
     // MARK: Members
 
-    private mutating func keys(_ value: PolicyJSON, _ place: String) -> [String] {
+    private mutating func keys(_ value: JSONValue, _ place: String) -> [String] {
         list(value, place) { reader, entry, place in
             guard let key = reader.text(entry, place) else { return nil }
             let isKey =
@@ -104,7 +105,7 @@ struct PolicyReader {
         }
     }
 
-    private mutating func hosts(_ value: PolicyJSON, _ place: String) -> [HostPattern] {
+    private mutating func hosts(_ value: JSONValue, _ place: String) -> [HostPattern] {
         list(value, place) { reader, entry, place in
             guard let text = reader.text(entry, place) else { return nil }
             if let pattern = HostPattern(text) { return pattern }
@@ -114,7 +115,7 @@ struct PolicyReader {
         }
     }
 
-    private mutating func read(networks: PolicyJSON) {
+    private mutating func read(networks: JSONValue) {
         guard let members = object(networks, "networks", of: "networks") else { return }
         func read(_ name: String) -> [IPNetwork]? {
             members[name].map { value in
@@ -132,7 +133,7 @@ struct PolicyReader {
         policy.networks.denied = read("denied") ?? []
     }
 
-    private mutating func paths(_ value: PolicyJSON, _ place: String) -> [PathPattern] {
+    private mutating func paths(_ value: JSONValue, _ place: String) -> [PathPattern] {
         list(value, place) { reader, entry, place in
             guard let text = reader.text(entry, place) else { return nil }
             if let pattern = PathPattern(text) { return pattern }
@@ -142,7 +143,7 @@ struct PolicyReader {
         }
     }
 
-    private mutating func rule(_ value: PolicyJSON, _ place: String) -> SourceRule? {
+    private mutating func rule(_ value: JSONValue, _ place: String) -> SourceRule? {
         guard let members = object(value, place, of: "sources") else { return nil }
         var rule = SourceRule()
         if let types = members["types"] {
@@ -164,7 +165,7 @@ struct PolicyReader {
         return rule
     }
 
-    private mutating func range(_ value: PolicyJSON, _ place: String) -> HourRange? {
+    private mutating func range(_ value: JSONValue, _ place: String) -> HourRange? {
         guard let members = object(value, place, of: "hours") else { return nil }
         var days = Array(LocalTime.names.indices)
         if let given = members["days"] {
@@ -182,13 +183,13 @@ struct PolicyReader {
         return HourRange(days: Set(days), from: from, to: to)
     }
 
-    private mutating func minute(_ value: PolicyJSON, _ place: String) -> Int? {
+    private mutating func minute(_ value: JSONValue, _ place: String) -> Int? {
         if case .text(let text) = value, let minute = HourRange.minute(text) { return minute }
         fault(place, "HH:MM from 00:00 to 24:00", value, "Write e.g. \"07:30\".")
         return nil
     }
 
-    private mutating func read(rate: PolicyJSON) {
+    private mutating func read(rate: JSONValue) {
         guard let members = object(rate, "rate", of: "rate") else { return }
         if let requests = members["requests_per_minute"] {
             policy.requestsPerMinute = count(requests, "rate.requests_per_minute", upTo: 1_000_000)
@@ -200,7 +201,7 @@ struct PolicyReader {
     }
 
     /// A time such as `30min`, a year at most.
-    private mutating func span(_ value: PolicyJSON, _ place: String) -> (Duration, String)? {
+    private mutating func span(_ value: JSONValue, _ place: String) -> (Duration, String)? {
         let units = [("min", 60), ("h", 3600), ("d", 86400)]
         if case .text(let text) = value, let unit = units.first(where: { text.hasSuffix($0.0) }),
             let number = UInt32(text.dropLast(unit.0.utf8.count)), (1...366 * 86400 / unit.1).contains(Int(number))
@@ -211,7 +212,7 @@ struct PolicyReader {
         return nil
     }
 
-    private mutating func read(variables: PolicyJSON) {
+    private mutating func read(variables: JSONValue) {
         let granted: [String] = list(variables, "variables") { reader, entry, place in
             guard let name = reader.text(entry, place) else { return nil }
             if Policy.grantableVariables.contains(name) { return name }
@@ -225,7 +226,7 @@ struct PolicyReader {
 
     // MARK: Fields
 
-    private mutating func read(fields: PolicyJSON) {
+    private mutating func read(fields: JSONValue) {
         guard case .object(let given) = fields else {
             return fault("fields", "an object", fields, "Write {\"TABLE\": [\"FIELD\", …]}.")
         }
@@ -256,7 +257,7 @@ struct PolicyReader {
     }
 
     /// - Parameter columns: those that there are; `nil` where that is not known.
-    private mutating func table(_ value: PolicyJSON, _ place: String, columns: Set<String>?) -> FieldLimits.Table {
+    private mutating func table(_ value: JSONValue, _ place: String, columns: Set<String>?) -> FieldLimits.Table {
         let names: [String] = list(value, place) { reader, entry, place in
             guard let text = reader.text(entry, place) else { return nil }
             let name = text.hasPrefix("-") ? String(text.dropFirst()) : text

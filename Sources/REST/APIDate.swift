@@ -21,7 +21,7 @@ package struct APIDate: Decodable, Hashable, Sendable {
     }
 
     private static func parse(_ text: String) -> Timestamp? {
-        if let moment = Timestamp(rfc3339: text) { return moment }
+        if let moment = Timestamp(iso8601: text) { return moment }
         // `2024-03-02 10:00:00 UTC` and `…+0100` of older servers; without a zone it is UTC, which APIs mean.
         var form = text.replacing(" UTC", with: "Z").replacing(" +", with: "+").replacing(" -", with: "-")
         if let blank = form.firstIndex(of: " ") { form.replaceSubrange(blank...blank, with: "T") }

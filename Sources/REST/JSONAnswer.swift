@@ -1,20 +1,33 @@
-import FoundationEssentials
+import JSONValues
 
 /// Decodes answers so that what is wrong with one can be told without showing any of it.
 enum JSONAnswer {
     static func decode<Value: Decodable>(
         _ type: Value.Type, _ body: [UInt8], subject: String, contentType: String?
     ) throws(RESTError) -> Value {
+        let node = try node(body, subject: subject, contentType: contentType)
         do {
-            return try JSONDecoder().decode(type, from: Data(body))
+            return try JSONNodeDecoder.decode(type, from: node)
         } catch let error as DecodingError {
-            throw RESTError(.malformed(expectation(error, body, contentType)), subject)
+            throw RESTError(.malformed(expectation(error)), subject)
         } catch {
             throw RESTError(.malformed("expected JSON"), subject)
         }
     }
 
-    private static func expectation(_ error: DecodingError, _ body: [UInt8], _ contentType: String?) -> String {
+    static func node(_ body: [UInt8], subject: String, contentType: String?) throws(RESTError) -> JSONNode {
+        do throws(JSONError) {
+            return try JSONNode(body)
+        } catch {
+            let first = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+            let isPage = first == UInt8(ascii: "<") || contentType?.lowercased().contains("html") == true
+            throw RESTError(
+                .malformed(isPage && !body.isEmpty ? "expected JSON, found a page of HTML" : error.description), subject
+            )
+        }
+    }
+
+    private static func expectation(_ error: DecodingError) -> String {
         switch error {
         case .keyNotFound(let key, let context):
             return "expected a member at \(path(context.codingPath + [key])), found none"
@@ -22,15 +35,8 @@ enum JSONAnswer {
             return "expected \(name(type)) at \(path(context.codingPath)), found something else"
         case .valueNotFound(let type, let context):
             return "expected \(name(type)) at \(path(context.codingPath)), found null"
-        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+        case .dataCorrupted(let context):
             return "expected a value of another form at \(path(context.codingPath))"
-        case .dataCorrupted:
-            let first = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
-            if body.isEmpty { return "expected JSON, found nothing" }
-            if first == UInt8(ascii: "<") || contentType?.lowercased().contains("html") == true {
-                return "expected JSON, found a page of HTML"
-            }
-            return "expected JSON, found \(body.count) bytes that are none"
         @unknown default: return "expected JSON of another form"
         }
     }

@@ -1,4 +1,5 @@
 package import HTTP
+package import JSONValues
 
 /// What a server said to one request.
 package struct RESTAnswer: Sendable {
@@ -23,6 +24,12 @@ package struct RESTAnswer: Sendable {
     /// - Throws: `RESTError` `malformed`, which names the place and what was expected there, and no value.
     package func decode<Value: Decodable>(_ type: Value.Type) throws(RESTError) -> Value {
         try JSONAnswer.decode(type, body, subject: subject, contentType: headers["Content-Type"])
+    }
+
+    /// The body, of which only what is asked for is read.
+    /// - Throws: `RESTError` `malformed`
+    package func json() throws(RESTError) -> JSONNode {
+        try JSONAnswer.node(body, subject: subject, contentType: headers["Content-Type"])
     }
 
     /// The target of a `Link` header (RFC 8288) with this relation.

@@ -20,9 +20,9 @@ package struct ServerMoment: Sendable, Equatable {
             return
         }
         guard text.utf8.count >= 19 else { return nil }
-        // Swift's own form first: offsets without a colon need one.
         guard let date = APIDate(text) ?? APIDate(Self.withoutFraction(text)) else { return nil }
-        digits = String(text.prefix(10)) + " " + String(text.dropFirst(11).prefix(8))
+        let bytes = Array(text.utf8)
+        digits = String(decoding: bytes[..<10] + [0x20] + bytes[11..<19], as: UTF8.self)
         moment = date.moment
     }
 

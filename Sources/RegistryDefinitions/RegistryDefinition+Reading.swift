@@ -1,6 +1,5 @@
 package import Configuration
 import Cryptography
-import FoundationEssentials
 import JSONValues
 import Tables
 
@@ -11,7 +10,7 @@ extension RegistryDefinition {
     package init(_ content: [UInt8], path: String) throws(ConfigurationError) {
         let value: JSONValue
         do {
-            value = try JSONDecoder().decode(JSONValue.self, from: Data(content))
+            value = try JSONValue(content)
         } catch {
             throw ConfigurationError([
                 .init(.malformedLine, path, "expected JSON; look for a comma, bracket or quote too many or too few")

@@ -39,6 +39,24 @@ import Timestamps
         #expect(Timestamp(rfc3339: text) == nil)
     }
 
+    @Test(arguments: [
+        ("2023-11-14T23:13:20.000+0100", 1_700_000_000), ("2023-11-14T12:43:20.000-0930", 1_700_000_000),
+        ("2023-11-14T22:13:20Z", 1_700_000_000), ("2023-11-14T23:13:20+01:00", 1_700_000_000),
+        ("2023-11-14T22:13:20", nil), ("2023-11-14T22:13:20+01", nil), ("2023-11-14T22:13:20+0160", nil),
+        ("2023-11-14T22:13:20+01000", nil),
+    ])
+    func readsOffsetsWithoutAColonWhereTheyAreMeant(text: String, seconds: Int?) {
+        #expect(Timestamp(iso8601: text)?.seconds == seconds)
+    }
+
+    @Test func countsTheDaysOfTheCalendarAsTheCLibraryDoes() {
+        // From year 1 to year 9999; 97 meets every day of a year and every kind of year.
+        let wrong = stride(from: -719_162, to: 2_932_896, by: 97).filter { day in
+            Timestamp(rfc3339: Timestamp(seconds: day * 86400).rfc3339)?.seconds != day * 86400
+        }
+        #expect(wrong.isEmpty, "\(wrong.prefix(5))")
+    }
+
     @Test func compactFormReadsBack() {
         let moment = Timestamp(seconds: 1_700_000_000)
         #expect(moment.compact == "20231114T221320Z")

@@ -5,10 +5,10 @@ import Timestamps
 
 /// Rebuilds the versions of an issue from what it is now and what changed.
 struct IssueHistory {
-    /// A row of the issue's table: the values by their columns.
+    /// A row of the issue's table: the values where the layout has them.
     struct Version {
         let moment: Timestamp
-        let values: [String: String]
+        let values: [String?]
     }
 
     /// What changed in one second.
@@ -18,39 +18,48 @@ struct IssueHistory {
         var author: String?
         var rank: String?
         var attachments = 0
-        /// The values before; `nil` where there was none.
-        var before: [String: String?] = [:]
+        /// The values before, with their places; `nil` where there was none.
+        var before: [(place: Int, value: String?)] = []
+
+        mutating func enter(_ place: Int, _ value: String?, again: Bool) {
+            guard let known = before.firstIndex(where: { $0.place == place }) else {
+                before.append((place, value))
+                return
+            }
+            if again { before[known].value = value }
+        }
     }
 
     let fields: JiraFields
+    let layout: IssueLayout
     let tables: JiraTables
 
     /// All versions, newest first. They are numbered from 0, the issue as it was created, by the seconds in which anything changed.
-    func versions(of issue: JSONValue, _ entries: [JSONValue]) throws -> [Version] {
+    func versions(of issue: JSONNode, _ entries: [JSONNode]) throws -> [Version] {
         var values = try current(issue)
-        let sprints = values["sprint"]
-        values["sprint"] = sprints.flatMap(Self.last)
+        if let sprint = layout.sprint { values[sprint] = values[sprint].flatMap(Self.last) }
         let changes = try changes(entries)
         let content = issue["fields"]
-        let created = ServerMoment(content["created"].text)
+        let created = ServerMoment(content["created"].string)
         let creator = try tables.developer(content["creator"])
-        let updated = ServerMoment(content["updated"].text)?.moment
+        let updated = ServerMoment(content["updated"].string)?.moment
         var versions: [Version] = []
+        versions.reserveCapacity(changes.count + 1)
         for (index, change) in changes.enumerated().reversed() {
-            values["changelog_id"] = String(index + 1)
-            values["updated_by"] = change.author
-            values["rank_change"] = change.rank
-            if index < changes.count - 1 { values["updated"] = change.digits }
+            values[layout.number] = String(index + 1)
+            values[layout.author] = change.author
+            values[layout.rank] = change.rank
+            if index < changes.count - 1 { values[layout.updated] = change.digits }
             versions.append(Version(moment: change.moment, values: values))
-            for (column, value) in change.before { values[column] = value }
-            if change.attachments != 0 {
-                values["attachment"] = String(max(0, (Int(values["attachment"] ?? "") ?? 0) - change.attachments))
+            for (place, value) in change.before { values[place] = value }
+            if change.attachments != 0, let place = layout.attachment {
+                values[place] = String(max(0, (values[place].flatMap { Int($0) } ?? 0) - change.attachments))
             }
         }
-        values["changelog_id"] = "0"
-        values["rank_change"] = nil
-        values["updated_by"] = creator
-        values["updated"] = created?.digits ?? ServerMoment.unknownDigits
+        values[layout.number] = "0"
+        values[layout.rank] = nil
+        values[layout.author] = creator
+        values[layout.updated] = created?.digits ?? ServerMoment.unknownDigits
         if let moment = created?.moment ?? updated { versions.append(Version(moment: moment, values: values)) }
         return versions
     }
@@ -62,38 +71,41 @@ struct IssueHistory {
 
     // MARK: What it is now
 
-    private func current(_ issue: JSONValue) throws -> [String: String] {
-        var values: [String: String] = [:]
-        for field in fields.fields {
-            let value: JSONValue
+    private func current(_ issue: JSONNode) throws -> [String?] {
+        var values = [String?](repeating: nil, count: layout.count)
+        let content = issue["fields"]
+        for (field, place) in zip(fields.fields, layout.fields) {
+            let value: JSONNode
             if let primary = field.primary {
                 value = issue[primary]
             } else if let name = field.field {
-                let whole = issue["fields"][name]
-                if field.property != nil { try tables.add(field.column, whole) }
-                try add(details: field, whole)
-                value = field.property.map { whole[$0] } ?? whole
+                let whole = content[name]
+                if let property = field.property {
+                    try tables.add(field.column, whole)
+                    try add(details: field, whole)
+                    value = whole[property]
+                } else {
+                    value = whole
+                }
             } else {
                 continue
             }
-            values[field.column] = try cast(value, field.form)
+            values[place] = try cast(value, field.form)
         }
         return values
     }
 
-    private func cast(_ value: JSONValue, _ form: JiraFields.Form) throws -> String? {
+    private func cast(_ value: JSONNode, _ form: JiraFields.Form) throws -> String? {
         switch form {
         case .text, .unicode, .issueKey: return value.text
-        case .int, .identifier: return value.integer.map { String($0) }
+        case .int, .identifier: return value.whole.map { String($0) }
         case .decimal:
-            if case .number(let number) = value { return String(number) }
-            if case .integer(let number) = value { return String(Double(number)) }
-            return value.text.flatMap { Double($0) }.map { String($0) }
+            return (value.number ?? value.text.flatMap { Double($0) }).map { String($0) }
         case .date: return value.isNull ? nil : ServerMoment.digits(of: value.text)
         case .boolean: return Self.answer(value.text)
         case .developer: return try tables.developer(value)
         case .sprint:
-            let ids = try (value.list ?? [value]).compactMap { try tables.add(sprint: $0) }
+            let ids = try (value.list.map(Array.init) ?? [value]).compactMap { try tables.add(sprint: $0) }
             return ids.isEmpty ? nil : ids.joined(separator: ", ")
         case .count: return value.isNull ? "0" : String(value.list?.count ?? 1)
         case .version:
@@ -109,12 +121,12 @@ struct IssueHistory {
             if let list = value.list { return String(list.count) }
             return String((value.text ?? "").split(separator: " ").count)
         case .project: return tables.add(project: value)
-        case .statusCategory: return value["id"].integer.map { String($0) }
+        case .statusCategory: return value["id"].whole.map { String($0) }
         }
     }
 
     /// What else a custom field's object says.
-    private func add(details field: JiraFields.Field, _ whole: JSONValue) throws {
+    private func add(details field: JiraFields.Field, _ whole: JSONNode) throws {
         guard let schema = fields.detailTable(of: field), let id = field.property.flatMap({ whole[$0].text }) else {
             return
         }
@@ -133,10 +145,10 @@ struct IssueHistory {
     // MARK: What it was
 
     /// Oldest first, one for each second.
-    private func changes(_ entries: [JSONValue]) throws -> [Change] {
+    private func changes(_ entries: [JSONNode]) throws -> [Change] {
         // Jira Cloud tells the newest first; of one second the order of the entries counts.
         let dated = entries.enumerated().compactMap { index, entry in
-            ServerMoment(entry["created"].text).map { (moment: $0, index: index, entry: entry) }
+            ServerMoment(entry["created"].string).map { (moment: $0, index: index, entry: entry) }
         }
         let isReversed =
             (dated.first?.moment.moment ?? .init(seconds: 0)) > (dated.last?.moment.moment ?? .init(seconds: 0))
@@ -153,16 +165,17 @@ struct IssueHistory {
             }
             var change = changes.removeLast()
             if let author = try tables.developer(entry["author"]) { change.author = author }
-            for item in entry["items"].list ?? [] { try enter(item, in: &change) }
+            for item in entry["items"].entries { try enter(item, in: &change) }
             changes.append(change)
         }
         return changes
     }
 
-    private func enter(_ item: JSONValue, in change: inout Change) throws {
-        let name = item["field"].text
-        let id = item["fieldId"].text
-        for field in fields.fields where field.history != nil {
+    private func enter(_ item: JSONNode, in change: inout Change) throws {
+        let name = item["field"].string
+        let id = item["fieldId"].string
+        for index in layout.told {
+            let field = fields.fields[index]
             guard field.history == name || id != nil && id == field.field else { continue }
             switch field.form {
             case .count: change.attachments += item["from"].isNull && item["fromString"].isNull ? 1 : -1
@@ -173,14 +186,12 @@ struct IssueHistory {
                 let value = try before(item, field.form)
                 // What was there before a second is what its first change says; of several entries of one list
                 // in it the last one counts, as it does for the present value.
-                if change.before[field.column] == nil || field.form == .version {
-                    change.before.updateValue(value, forKey: field.column)
-                }
+                change.enter(layout.fields[index], value, again: field.form == .version)
             }
         }
     }
 
-    private func before(_ item: JSONValue, _ form: JiraFields.Form) throws -> String? {
+    private func before(_ item: JSONNode, _ form: JiraFields.Form) throws -> String? {
         let raw = item["from"].isNull ? item["fromString"] : item["from"]
         let shown = item["fromString"].text
         switch form {

@@ -46,28 +46,32 @@ struct IssueRelations {
         }
     }
 
-    func write(_ issue: JSONValue, _ entries: [JSONValue]) throws {
-        guard let id = issue["id"].text, let key = issue["key"].text else { return }
+    func write(_ issue: JSONNode, _ entries: [JSONNode]) throws {
+        guard let issueID = issue["id"].text, let key = issue["key"].text else { return }
         let content = issue["fields"]
         var components = Spans()
-        for component in content["components"].list ?? [] {
-            if let number = try tables.add(component: component) { components.add([id, number], isPresent: true) }
+        for component in content["components"].entries {
+            if let number = try tables.add(component: component) { components.add([issueID, number], isPresent: true) }
         }
         var links = Spans()
-        for link in content["issuelinks"].list ?? [] {
+        for link in content["issuelinks"].entries {
             guard let type = link["type"]["id"].text else { continue }
             for (member, outward) in [("outwardIssue", "1"), ("inwardIssue", "-1")] {
                 if let other = link[member]["key"].text { links.add([key, other, type, outward], isPresent: true) }
             }
         }
         for entry in entries {
-            guard let moment = ServerMoment(entry["created"].text)?.digits else { continue }
-            for item in entry["items"].list ?? [] {
-                let name = item["field"].text
-                if name == fields.componentHistory || item["fieldId"].text == "components" {
-                    if let number = item["to"].text, !number.isEmpty { components.begin([id, number], moment) }
-                    if let number = item["from"].text, !number.isEmpty { components.end([id, number], moment) }
-                } else if name == fields.linkHistory || item["fieldId"].text == "issuelinks" {
+            for item in entry["items"].entries {
+                let name = item["field"].string
+                let id = item["fieldId"].string
+                let isComponent = name == fields.componentHistory || id == "components"
+                guard isComponent || name == fields.linkHistory || id == "issuelinks",
+                    let moment = ServerMoment(entry["created"].string)?.digits
+                else { continue }
+                if isComponent {
+                    if let number = item["to"].text, !number.isEmpty { components.begin([issueID, number], moment) }
+                    if let number = item["from"].text, !number.isEmpty { components.end([issueID, number], moment) }
+                } else {
                     if let relation = relation(key, item["to"], item["toString"], links) {
                         links.begin(relation, moment)
                     }
@@ -79,13 +83,13 @@ struct IssueRelations {
         }
         try components.write(.jiraIssueComponent, to: tables)
         try links.write(.jiraIssueLink, to: tables)
-        for subtask in content["subtasks"].list ?? [] {
-            if let number = subtask["id"].text { try tables.append(.jiraSubtask, [id, number]) }
+        for subtask in content["subtasks"].entries {
+            if let number = subtask["id"].text { try tables.append(.jiraSubtask, [issueID, number]) }
         }
     }
 
     /// What a sentence of the history means, e.g. `This issue blocks PROJ-2`: the type with the longest phrase in it.
-    private func relation(_ key: String, _ other: JSONValue, _ sentence: JSONValue, _ links: Spans) -> [String]? {
+    private func relation(_ key: String, _ other: JSONNode, _ sentence: JSONNode, _ links: Spans) -> [String]? {
         guard let other = other.text, !other.isEmpty, let sentence = sentence.text else { return nil }
         var candidates: [(length: Int, key: [String])] = []
         for type in tables.linkTypes {

@@ -1,6 +1,5 @@
 import Commands
 package import Configuration
-import FoundationEssentials
 import JSONValues
 import Tables
 
@@ -11,7 +10,7 @@ extension JiraFields {
     package init(_ content: [UInt8], path: String) throws(ConfigurationError) {
         let whole: JSONValue
         do {
-            whole = try JSONDecoder().decode(JSONValue.self, from: Data(content))
+            whole = try JSONValue(content)
         } catch {
             throw ConfigurationError([.init(.badValue, "\(path) at $", "expected a JSON object, found no JSON")])
         }

@@ -14,6 +14,8 @@ final class JiraGathering {
     private let since: Timestamp?
     private let activity: SourceActivity
     private let customTable: TableSchema?
+    private let layout: IssueLayout
+    private let history: IssueHistory
     private var isCloud = false
     private var isQuoted = false
     private var gaps: [String] = []
@@ -30,6 +32,8 @@ final class JiraGathering {
         self.client = client
         self.tables = tables
         customTable = settings.fields.customTable
+        layout = IssueLayout(settings.fields, customTable)
+        history = IssueHistory(fields: settings.fields, layout: layout, tables: tables)
         self.since = since.flatMap { $0.hasPrefix("1900") ? nil : Timestamp(local: "\($0):00") }
         self.activity = activity
     }
@@ -37,7 +41,7 @@ final class JiraGathering {
     func all() async throws -> SourceReport {
         activity.begin("asking what there is", total: nil)
         let server = try await client.send(RESTRequest("rest/api/2/serverInfo"))
-        isCloud = try server.decode(JSONValue.self)["deploymentType"].text == "Cloud"
+        isCloud = try server.json()["deploymentType"].text == "Cloud"
         // The server's own clock, a minute ago and without seconds: its index may lag behind, and ours may be wrong.
         let now = server.headers["Date"].flatMap { Timestamp(httpDate: $0) } ?? client.configuration.clock.now()
         end = Timestamp(seconds: (now.seconds - 60) / 60 * 60)
@@ -91,7 +95,7 @@ final class JiraGathering {
         }
         try await optional("link types") {
             let answer = try await value("\(api)/issueLinkType", [])
-            for type in answer["issueLinkTypes"].list ?? [] { try tables.add(linkType: type) }
+            for type in answer["issueLinkTypes"].entries { try tables.add(linkType: type) }
         }
     }
 
@@ -107,32 +111,32 @@ final class JiraGathering {
         }
     }
 
-    private func value(_ path: String, _ query: [(name: String, value: String)]) async throws -> JSONValue {
-        try await client.send(RESTRequest(path, query)).decode(JSONValue.self)
+    private func value(_ path: String, _ query: [(name: String, value: String)]) async throws -> JSONNode {
+        try await client.send(RESTRequest(path, query)).json()
     }
 
-    private func one(_ path: String, _ handle: (JSONValue) async throws -> Void) async throws {
-        for entry in try await value(path, []).list ?? [] { try await handle(entry) }
+    private func one(_ path: String, _ handle: (JSONNode) async throws -> Void) async throws {
+        for entry in try await value(path, []).entries { try await handle(entry) }
     }
 
     /// A list in pages by `startAt`, which steps by what came, whatever was asked for.
     private func list(
         _ path: String, _ query: [(name: String, value: String)], _ member: String?,
-        _ handle: (JSONValue) async throws -> Void
+        _ handle: (JSONNode) async throws -> Void
     ) async throws {
         var start = 0
         var earlier: JSONValue?
         while true {
             let answer = try await value(
                 path, query + [("startAt", "\(start)"), ("maxResults", "\(settings.pageSize)")])
-            let entries = (member.map { answer[$0] } ?? answer).list ?? []
+            let entries = (member.map { answer[$0] } ?? answer).entries
             // A server that does not know the parameter sends the same again.
-            if entries.isEmpty || entries.first == earlier { return }
-            earlier = entries.first
+            guard let first = entries.first?.value, first != earlier else { return }
+            earlier = first
             for entry in entries { try await handle(entry) }
             start += entries.count
             if answer["isLast"].flag == true { return }
-            if let total = answer["total"].integer, start >= total { return }
+            if let total = answer["total"].whole, start >= total { return }
         }
     }
 
@@ -154,7 +158,7 @@ final class JiraGathering {
     }
 
     /// One page of issues. Where the server does not understand the first query, the key is put into quotation marks.
-    private func search(_ path: String, _ parameters: [(name: String, value: String)]) async throws -> JSONValue {
+    private func search(_ path: String, _ parameters: [(name: String, value: String)]) async throws -> JSONNode {
         do {
             return try await value(path, [("jql", query)] + parameters)
         } catch let error as RESTError where error.code == .refused(status: 400) && !isQuoted && seen.isEmpty {
@@ -163,80 +167,100 @@ final class JiraGathering {
         }
     }
 
+    /// The next page is on its way while one is read.
     private func searchServer() async throws {
+        func parameters(_ start: Int) -> [(name: String, value: String)] {
+            [("startAt", "\(start)"), ("maxResults", "\(settings.pageSize)"), ("validateQuery", "true")]
+                + settings.fields.requested.map { ("fields", $0) } + [("expand", "changelog")]
+        }
+        let path = "\(api)/search"
         var start = 0
         var total: Int?
+        var answer = try await search(path, parameters(start))
         while true {
-            var parameters: [(name: String, value: String)] = [
-                ("startAt", "\(start)"), ("maxResults", "\(settings.pageSize)"),
-                ("validateQuery", "true"),
-            ]
-            parameters += settings.fields.requested.map { ("fields", $0) }
-            parameters.append(("expand", "changelog"))
-            let answer = try await search("\(api)/search", parameters)
-            let issues = answer["issues"].list ?? []
+            let issues = answer["issues"].entries
+            let now = answer["total"].whole
             // Fewer than before: an issue that was read left the list, and one not read yet moved to its place.
-            if let before = total, let now = answer["total"].integer, now < before, start > 0 {
+            if let before = total, let now, now < before, start > 0 {
                 total = now
                 start = max(0, start - (before - now))
+                answer = try await search(path, parameters(start))
                 continue
             }
-            total = answer["total"].integer
+            total = now
             if issues.isEmpty {
                 if let total, start < total {
                     gaps.append("issues: the server has \(total) issues, found \(start)")
                 }
                 return
             }
-            for issue in issues { try await take(issue) }
             start += issues.count
-            if let total, start >= total { return }
+            if let total, start >= total {
+                for issue in issues { try await take(issue) }
+                return
+            }
+            answer = try await take(issues, before: RESTRequest(path, [("jql", query)] + parameters(start)))
         }
     }
 
     private func searchCloud() async throws {
+        let path = "\(api)/search/jql"
+        let parameters: [(name: String, value: String)] = [
+            ("maxResults", "\(settings.pageSize)"),
+            ("fields", settings.fields.requested.joined(separator: ",")), ("expand", "changelog"),
+        ]
         var token: String?
+        var answer = try await search(path, parameters)
         while true {
-            var parameters: [(name: String, value: String)] = [
-                ("maxResults", "\(settings.pageSize)"),
-                ("fields", settings.fields.requested.joined(separator: ",")), ("expand", "changelog"),
-            ]
-            if let token { parameters.append(("nextPageToken", token)) }
-            let answer = try await search("\(api)/search/jql", parameters)
-            for issue in answer["issues"].list ?? [] { try await take(issue) }
-            let next = answer["nextPageToken"].text
-            guard let next, next != token, answer["isLast"].flag != true else { return }
+            let issues = answer["issues"].entries
+            guard let next = answer["nextPageToken"].text, next != token, answer["isLast"].flag != true else {
+                for issue in issues { try await take(issue) }
+                return
+            }
             token = next
+            answer = try await take(
+                issues, before: RESTRequest(path, [("jql", query)] + parameters + [("nextPageToken", next)]))
         }
     }
 
-    private func take(_ issue: JSONValue) async throws {
+    /// Takes issues while the next page is asked for.
+    private func take(_ issues: JSONList, before request: RESTRequest) async throws -> JSONNode {
+        let client = client
+        async let next = client.send(request).json()
+        for issue in issues { try await take(issue) }
+        return try await next
+    }
+
+    private func take(_ issue: JSONNode) async throws {
         guard let id = issue["id"].text, seen.insert(id).inserted else { return }
         activity.advance(by: 1)
         let content = issue["fields"]
         if let since, let updated = ServerMoment(content["updated"].text)?.moment, updated <= since { return }
         let changelog = issue["changelog"]
-        var entries = changelog["histories"].list ?? []
+        var entries = Array(changelog["histories"].entries)
         // What a search answers is cut off where a history is long.
-        if let total = changelog["total"].integer, total > entries.count {
+        if let total = changelog["total"].whole, total > entries.count {
             entries = []
             try await list("\(api)/issue/\(id)/changelog", [], "values") { entries.append($0) }
         }
-        for version in try IssueHistory(fields: settings.fields, tables: tables).versions(of: issue, entries)
-        where isNew(version.moment) {
-            try tables.append(.issue, JiraTables.issueColumns.map { version.values[$0] })
-            if let customTable { try tables.add(custom: customTable, of: id, version.values) }
+        for version in try history.versions(of: issue, entries) where isNew(version.moment) {
+            try tables.append(.issue, layout.issue.map { $0.flatMap { version.values[$0] } })
+            if let customTable {
+                try tables.add(
+                    custom: customTable, of: id, version.values[layout.number],
+                    layout.custom.map { $0.flatMap { version.values[$0] } })
+            }
         }
         try IssueRelations(fields: settings.fields, tables: tables).write(issue, entries)
-        var comments = content["comment"]["comments"].list ?? []
-        if let total = content["comment"]["total"].integer, total > comments.count {
+        var comments = Array(content["comment"]["comments"].entries)
+        if let total = content["comment"]["total"].whole, total > comments.count {
             comments = []
             try await list("\(api)/issue/\(id)/comment", [], "comments") { comments.append($0) }
         }
         for comment in comments { try take(comment, of: id) }
     }
 
-    private func take(_ comment: JSONValue, of issue: String) throws {
+    private func take(_ comment: JSONNode, of issue: String) throws {
         let created = ServerMoment(comment["created"].text)
         let updated = ServerMoment(comment["updated"].text)
         guard [created, updated].contains(where: { $0.map { isNew($0.moment) } ?? false }) else { return }

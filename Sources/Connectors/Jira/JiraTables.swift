@@ -9,7 +9,12 @@ final class JiraTables {
     static let issueColumns = TableSchema.issue.columns.map(\.name)
 
     private let stream: RecordStream
-    private var seen: Set<String> = []
+    private struct Thing: Hashable {
+        let table: String
+        let id: String
+    }
+
+    private var seen: Set<Thing> = []
     /// Names of users by the keys that the history has for them.
     private var names: [String: String] = [:]
     /// Keys of projects by their numbers.
@@ -28,35 +33,36 @@ final class JiraTables {
 
     func append(_ schema: TableSchema, _ values: [String?]) throws { try stream.append(Record(schema, values)) }
 
-    private func once(_ schema: TableSchema, _ values: [String?]) throws {
-        guard seen.insert("\(schema.name) \(values[0] ?? "")").inserted else { return }
-        try append(schema, values)
+    private func once(_ schema: TableSchema, _ id: String, _ others: @autoclosure () -> [String?]) throws {
+        guard seen.insert(Thing(table: schema.name, id: id)).inserted else { return }
+        try append(schema, [id] + others())
     }
 
     /// The account name of a user, Jira Cloud's account id where there is none; the user becomes a row.
-    func developer(_ user: JSONValue) throws -> String? {
+    func developer(_ user: JSONNode) throws -> String? {
         if let text = user.text { return names[text] ?? text }
         guard let name = user["name"].text ?? user["accountId"].text else { return nil }
         if let key = user["key"].text { names[key] = name }
-        if let displayName = user["displayName"].text {
-            try once(.jiraDeveloper, [name, displayName, user["emailAddress"].text ?? unknown])
+        let displayName = user["displayName"]
+        if !displayName.isNull {
+            try once(.jiraDeveloper, name, [displayName.text ?? unknown, user["emailAddress"].text ?? unknown])
         }
         return name
     }
 
-    func add(version: JSONValue) throws -> String? {
+    func add(version: JSONNode) throws -> String? {
         guard let id = version["id"].text, let name = version["name"].text, let isReleased = version["released"].flag
         else { return nil }
         try once(
-            .jiraVersion,
+            .jiraVersion, id,
             [
-                id, name, version["description"].text ?? "", Self.date(version["startDate"]) ?? unknown,
+                name, version["description"].text ?? "", Self.date(version["startDate"]) ?? unknown,
                 Self.date(version["releaseDate"]) ?? unknown, isReleased ? "1" : "-1",
             ])
         return id
     }
 
-    func add(project value: JSONValue) -> String? {
+    func add(project value: JSONNode) -> String? {
         guard let id = value["id"].text, let key = value["key"].text else { return nil }
         projects[id] = key
         return key == project ? nil : key
@@ -65,71 +71,75 @@ final class JiraTables {
     /// The key of a project that is not the own one.
     func project(_ id: String) -> String? { projects[id].flatMap { $0 == project ? nil : $0 } }
 
-    func add(component: JSONValue) throws -> String? {
+    func add(component: JSONNode) throws -> String? {
         guard let id = component["id"].text, let name = component["name"].text else { return nil }
-        try once(.jiraComponent, [id, name, component["description"].text ?? unknown])
+        try once(.jiraComponent, id, [name, component["description"].text ?? unknown])
         return id
     }
 
-    func add(linkType: JSONValue) throws {
+    func add(linkType: JSONNode) throws {
         guard let id = linkType["id"].text, let inward = linkType["inward"].text, let outward = linkType["outward"].text
         else { return }
         linkTypes.append((id, inward, outward))
-        try once(.jiraLinkType, [id, linkType["name"].text ?? unknown, inward, outward])
+        try once(.jiraLinkType, id, [linkType["name"].text ?? unknown, inward, outward])
     }
 
     /// What a custom field's object says, once for each.
     func add(custom schema: TableSchema, id: String, _ values: [String?]) throws {
-        guard seen.insert("\(schema.name) \(id)").inserted else { return }
+        guard seen.insert(Thing(table: schema.name, id: id)).inserted else { return }
         try append(schema, [source, id] + values)
     }
 
     /// The custom columns of a version of an issue.
-    func add(custom schema: TableSchema, of issue: String, _ version: [String: String]) throws {
-        let number = version["changelog_id"] ?? "0"
-        let values = schema.columns.dropFirst(4).map { version[$0.name] }
+    func add(custom schema: TableSchema, of issue: String, _ number: String?, _ values: [String?]) throws {
+        let number = number ?? "0"
         guard values.contains(where: { $0 != nil }) else { return }
         try append(schema, [source, "\(issue)-\(number)", issue, number] + values)
     }
 
     /// A sprint as an object, or as the text that older servers make of one.
-    func add(sprint: JSONValue) throws -> String? {
-        let value = sprint.text.map(SprintText.parse) ?? sprint
-        guard let id = value["id"].text, let name = value["name"].text else { return nil }
+    func add(sprint: JSONNode) throws -> String? {
+        guard let text = sprint.text else { return try add(sprint: { sprint[$0].text }) }
+        let members = SprintText.parse(text)
+        return try add(sprint: { members[$0] })
+    }
+
+    private func add(sprint member: (String) -> String?) throws -> String? {
+        guard let id = member("id"), let name = member("name") else { return nil }
+        func date(_ name: String) -> String? { ServerMoment(member(name))?.digits }
         try once(
-            .jiraSprint,
+            .jiraSprint, id,
             [
-                id, name, Self.date(value["startDate"]), Self.date(value["endDate"]), Self.date(value["completeDate"]),
-                value["goal"].text,
-                value["originBoardId"].text ?? value["rapidViewId"].text ?? value["boardId"].text,
+                name, date("startDate"), date("endDate"), date("completeDate"), member("goal"),
+                member("originBoardId") ?? member("rapidViewId") ?? member("boardId"),
             ])
         return id
     }
 
-    private static func date(_ value: JSONValue) -> String? { ServerMoment(value.text)?.digits }
+    private static func date(_ value: JSONNode) -> String? { ServerMoment(value.text)?.digits }
 
     /// The objects that some columns are the number of.
-    func add(_ column: String, _ value: JSONValue) throws {
+    func add(_ column: String, _ value: JSONNode) throws {
         guard let id = value["id"].text else { return }
-        let name = value["name"].text ?? unknown
-        let description = value["description"].text ?? unknown
+        var name: String { value["name"].text ?? unknown }
+        var description: String { value["description"].text ?? unknown }
         switch column {
-        case "issuetype": try once(.jiraIssueType, [id, name, description])
-        case "priority": try once(.jiraPriority, [id, name])
-        case "resolution": try once(.jiraResolution, [id, name, description])
-        case "test_execution": try once(.jiraTestExecution, [id, value["value"].text ?? unknown])
+        case "issuetype": try once(.jiraIssueType, id, [name, description])
+        case "priority": try once(.jiraPriority, id, [name])
+        case "resolution": try once(.jiraResolution, id, [name, description])
+        case "test_execution": try once(.jiraTestExecution, id, [value["value"].text ?? unknown])
         case "status":
             let category = value["statusCategory"]
-            let number = category["id"].integer.map { String($0) }
+            let number = category["id"].whole.map { String($0) }
             if let number {
                 try once(
-                    .jiraStatusCategory,
+                    .jiraStatusCategory, number,
                     [
-                        number, category["key"].text ?? unknown, category["name"].text ?? unknown,
+                        category["key"].text ?? unknown, category["name"].text ?? unknown,
                         category["colorName"].text ?? unknown,
                     ])
             }
-            try once(.jiraStatus, [id, name, description, number])
+            try once(.jiraStatus, id, [name, description, number])
         default: break
         }
     }
@@ -139,7 +149,7 @@ final class JiraTables {
         guard let html, let bold = html.ranges(of: "<b>").first else { return }
         let rest = html[bold.upperBound...]
         guard html.hasPrefix("<font"), let end = rest.ranges(of: "</b>").first else { return }
-        try once(.jiraReadyStatus, [id, String(rest[..<end.lowerBound])])
+        try once(.jiraReadyStatus, id, [String(rest[..<end.lowerBound])])
     }
 }
 
@@ -150,9 +160,9 @@ enum SprintText {
         "sequence", "autoStartStop", "synced", "incompleteIssuesDestinationId", "originBoardId",
     ]
 
-    /// Null for what is no sprint. A comma or a bracket in a name belongs to the name: only known names begin a member.
-    static func parse(_ text: String) -> JSONValue {
-        guard let start = text.firstIndex(of: "["), text.hasSuffix("]") else { return .null }
+    /// Empty for what is no sprint. A comma or a bracket in a name belongs to the name: only known names begin a member.
+    static func parse(_ text: String) -> [String: String] {
+        guard let start = text.firstIndex(of: "["), text.hasSuffix("]") else { return [:] }
         var values: [String: String] = [:]
         var current: String?
         for part in text[text.index(after: start)...].dropLast().split(separator: ",", omittingEmptySubsequences: false)
@@ -164,9 +174,9 @@ enum SprintText {
             } else if let current {
                 values[current]? += ",\(part)"
             } else {
-                return .null
+                return [:]
             }
         }
-        return .object(values.filter { $0.value != "<null>" }.mapValues { .text($0) })
+        return values.filter { $0.value != "<null>" }
     }
 }

@@ -1,6 +1,5 @@
 import Commands
 import Configuration
-import FoundationEssentials
 import JSONValues
 import YAML
 
@@ -33,7 +32,7 @@ struct PlanReader {
             }
         }
         do {
-            return try JSONDecoder().decode(JSONValue.self, from: Data(content))
+            return try JSONValue(content)
         } catch {
             faults.append(.init(.malformedLine, path, "expected JSON, found something else"))
             return .null

@@ -1,28 +1,24 @@
 import JSONValues
 
-extension JSONValue {
+extension JSONNode {
     /// A scalar as text; a whole number without fraction. A document of Jira Cloud's rich text as its plain text.
     var text: String? {
-        switch self {
-        case .boolean(let value): value ? "True" : "False"
-        case .object(let members): members["type"] == .text("doc") ? RichText.plain(self) : nil
-        default: plain
-        }
+        if let plain { return plain }
+        if let flag { return flag ? "True" : "False" }
+        return isObject && self["type"].string == "doc" ? RichText.plain(self) : nil
     }
 
-    var integer: Int? {
-        switch self {
-        case .integer(let number): number
-        case .number(let number) where abs(number) < 1e15: Int(number)
-        case .text(let text): Int(text.prefix { $0 != "." })
-        default: nil
-        }
+    /// A number without its fraction, or the digits of a text before its point.
+    var whole: Int? {
+        if let integer { return integer }
+        if let number { return abs(number) < 1e15 ? Int(number) : nil }
+        return string.flatMap { Int($0.prefix { $0 != "." }) }
     }
 }
 
 /// The Atlassian Document Format (developer.atlassian.com, "Structure of an ADF document") as plain text.
 enum RichText {
-    static func plain(_ document: JSONValue) -> String {
+    static func plain(_ document: JSONNode) -> String {
         var output = ""
         append(document, to: &output)
         while output.hasSuffix("\n") { output.removeLast() }
@@ -34,13 +30,13 @@ enum RichText {
         "paragraph", "heading", "codeBlock", "listItem", "blockquote", "rule", "tableRow",
     ]
 
-    private static func append(_ node: JSONValue, to output: inout String) {
+    private static func append(_ node: JSONNode, to output: inout String) {
         switch node["type"].text {
         case "text": output += node["text"].text ?? ""
         case "hardBreak": output += "\n"
         case "mention", "emoji": output += node["attrs"]["text"].text ?? ""
         case "inlineCard", "blockCard": output += node["attrs"]["url"].text ?? ""
-        default: for child in node["content"].list ?? [] { append(child, to: &output) }
+        default: for child in node["content"].entries { append(child, to: &output) }
         }
         if let type = node["type"].text, blocks.contains(type), !output.hasSuffix("\n") { output += "\n" }
     }
