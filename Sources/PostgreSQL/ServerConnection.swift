@@ -150,7 +150,7 @@ import Glibc
     }
 
     /// Sends lines of the text form (https://www.postgresql.org/docs/15/sql-copy.html).
-    package func send(_ bytes: [UInt8]) throws(PostgreSQLError) {
+    package func send(_ bytes: ArraySlice<UInt8>) throws(PostgreSQLError) {
         let code = unsafe bytes.withUnsafeBytes { buffer in
             unsafe PQputCopyData(
                 handle, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: buffer.count))

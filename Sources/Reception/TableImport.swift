@@ -12,6 +12,8 @@ struct TableImport {
     private static let rowsTogether = 20_000
     /// Bytes sent to PostgreSQL at once.
     private static let bytesTogether = 256 << 10
+    /// Bytes of a portion: what is sent twice when rows of it are there already.
+    private static let portionBytes = 4 << 20
 
     /// - Returns: how many rows the file has.
     func run(_ path: String, into store: Store) throws -> Int {
@@ -44,61 +46,100 @@ struct TableImport {
         return rows
     }
 
-    /// By `COPY` into a table of this transaction's own, from which rows go where they belong.
+    /// By `COPY` where the rows belong, a portion at a time. From the first portion on that has a row whose key is there
+    /// already, which `COPY` refuses, into a table of this transaction's own, and from there by a statement that can tell
+    /// what becomes of such rows.
     private func copy(_ path: String, _ server: ServerConnection) throws -> Int {
-        let staging = "\"incoming_\(table.schema.name)\""
+        var source = Source(reader: try TableReader(table.schema, path: path), converter: converter)
         let target = "\"\(table.schema.name)\""
+        while !source.isAtEnd {
+            try server.run("SAVEPOINT portion")
+            do {
+                try send(&source, "COPY \(target) (\(table.names)) FROM STDIN", server)
+            } catch let error as PostgreSQLError where error.code == .duplicate {
+                try server.run("ROLLBACK TO SAVEPOINT portion")
+                try copyAside(&source, target, server)
+                break
+            }
+            try server.run("RELEASE SAVEPOINT portion")
+            source.portion.removeAll(keepingCapacity: true)
+        }
+        return source.rows
+    }
+
+    /// The portion that was refused and all that come after it.
+    private func copyAside(_ source: inout Source, _ target: String, _ server: ServerConnection) throws {
+        let aside = "\"incoming_\(table.schema.name)\""
         try server.run(
             """
-            CREATE TEMPORARY TABLE \(staging) (LIKE \(target)) ON COMMIT DROP;
-            ALTER TABLE \(staging) ADD COLUMN incoming_number BIGINT
+            CREATE TEMPORARY TABLE \(aside) (LIKE \(target)) ON COMMIT DROP;
+            ALTER TABLE \(aside) ADD COLUMN incoming_number BIGINT GENERATED ALWAYS AS IDENTITY
             """)
-        let rows = try send(path, "COPY \(staging) (\(table.names), incoming_number) FROM STDIN", server)
-        let source =
+        repeat {
+            try send(&source, "COPY \(aside) (\(table.names)) FROM STDIN", server)
+            source.portion.removeAll(keepingCapacity: true)
+        } while !source.isAtEnd
+        let rows =
             switch table.schema.repetition {
-            case .ignored: "SELECT \(table.names) FROM \(staging)"
+            case .ignored: "SELECT \(table.names) FROM \(aside)"
             // The last row of a key counts, and one statement may change a row once only.
             case .replaces:
                 """
-                SELECT DISTINCT ON (\(table.key)) \(table.names) FROM \(staging)
+                SELECT DISTINCT ON (\(table.key)) \(table.names) FROM \(aside)
                 ORDER BY \(table.key), incoming_number DESC
                 """
             }
-        try server.run("INSERT INTO \(target) (\(table.names)) \(source) \(table.onConflict); DROP TABLE \(staging)")
-        return rows
+        try server.run("INSERT INTO \(target) (\(table.names)) \(rows) \(table.onConflict); DROP TABLE \(aside)")
     }
 
-    private func send(_ path: String, _ statement: String, _ server: ServerConnection) throws -> Int {
-        var reader = try TableReader(table.schema, path: path)
+    /// The rows of a file, as `COPY` takes them.
+    private struct Source: ~Copyable {
+        var reader: TableReader
+        let converter: RowConverter
+        /// What was sent of the portion that is under way, to be sent again should it be refused.
+        var portion: [UInt8] = []
         var rows = 0
-        var lines: [UInt8] = []
-        try server.beginCopy(statement)
-        do {
-            while let batch = try reader.next() {
-                for row in batch {
-                    for value in converter.values(of: row) {
-                        Self.append(value, to: &lines)
-                        lines.append(UInt8(ascii: "\t"))
-                    }
-                    rows += 1
-                    lines += String(rows).utf8
-                    lines.append(UInt8(ascii: "\n"))
-                }
-                guard lines.count >= Self.bytesTogether else { continue }
-                try server.send(lines)
-                lines.removeAll(keepingCapacity: true)
+        var isAtEnd = false
+
+        /// Adds some rows to the portion.
+        mutating func read() throws {
+            guard let batch = try reader.next() else {
+                isAtEnd = true
+                return
             }
-            try server.send(lines)
+            for row in batch {
+                for value in converter.values(of: row) {
+                    TableImport.append(value, to: &portion)
+                    portion.append(UInt8(ascii: "\t"))
+                }
+                // In place of the last tab.
+                portion[portion.count - 1] = UInt8(ascii: "\n")
+            }
+            rows += batch.count
+        }
+    }
+
+    /// Sends what the portion has already, then rows until it is full.
+    private func send(_ source: inout Source, _ statement: String, _ server: ServerConnection) throws {
+        try server.beginCopy(statement)
+        var sent = 0
+        do {
+            while source.portion.count < Self.portionBytes, !source.isAtEnd {
+                try source.read()
+                guard source.portion.count - sent >= Self.bytesTogether else { continue }
+                try server.send(source.portion[sent...])
+                sent = source.portion.count
+            }
+            try server.send(source.portion[sent...])
         } catch {
             try server.finishCopy(failing: "the import was given up")
             throw error
         }
         try server.finishCopy()
-        return rows
     }
 
     /// One field in the text form of `COPY`.
-    private static func append(_ value: StoredValue, to lines: inout [UInt8]) {
+    fileprivate static func append(_ value: StoredValue, to lines: inout [UInt8]) {
         switch value {
         case .null: lines += [UInt8(ascii: "\\"), UInt8(ascii: "N")]
         case .integer(let number): lines += String(number).utf8

@@ -111,6 +111,23 @@ import Timestamps
         #expect(try RunList(store, project: ProjectKey("OTHER"), limit: 5).runs.isEmpty)
     }
 
+    @Test func rowsThatAreThereAlreadyChangeWhereverInALargeFileTheyCome() async throws {
+        // Each file has more than a portion; what is repeated comes at the end of the last one, some of it twice.
+        let filler = String(repeating: "x", count: 100)
+        func tags(_ numbers: Range<Int>, _ message: String) -> [[String?]] {
+            numbers.map { tag("v\($0)", "\(message) \(filler)") }
+        }
+        try await deliver(tags: tags(0..<40_000, "first"))
+        try await deliver(
+            tags: tags(40_000..<80_000, "second") + tags(39_990..<40_010, "third") + tags(39_995..<40_005, "fourth"))
+        #expect(try await importer.importNext()?.rows == 40_000)
+        #expect(try await importer.importNext()?.rows == 40_030)
+        let counts = try Store(store).all(
+            "SELECT split_part(message, ' ', 1), COUNT(*) FROM tag GROUP BY 1 ORDER BY 1"
+        ) { row in "\(try row[0] as String) \(try row[1] as Int)" }
+        #expect(counts == ["first 39990", "fourth 10", "second 39990", "third 10"])
+    }
+
     @Test func makesTheTablesThatAgentsDeclare() async throws {
         func table(_ columns: [DeclaredTable.Column]) -> DeclaredTable {
             DeclaredTable(name: "rest_line", columns: [.init(name: "id", type: .text, personal: false)] + columns)
