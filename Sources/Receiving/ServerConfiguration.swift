@@ -53,6 +53,9 @@ enum ServerConfiguration {
                 "PermitTunnel no",
                 "PermitUserRC no",
                 "PermitUserEnvironment no",
+                // The shell looks for its startup files here, where there are none: what the account's own do would take
+                // time at each login, and what they write would come before the answer.
+                "SetEnv \"HOME=\(state.sshDirectory)\"",
                 "PrintMotd no",
                 "PrintLastLog no",
                 "Banner none",
