@@ -40,16 +40,36 @@ struct Visits: Sendable {
         }
     }
 
-    func cycle() async throws -> String {
+    /// Has each number handled at a moment of its own, by chance, of a time.
+    private func all(
+        over duration: Duration, _ body: @escaping @Sendable (Int) async throws -> Void
+    ) async throws {
+        let start = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<crowd.count {
+                let begin = start + duration * Double.random(in: 0..<1)
+                group.addTask {
+                    try await ContinuousClock().sleep(until: begin)
+                    try await body(number)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// One visit of each agent.
+    /// - Parameter duration: within which they begin; `nil` for one after the other in each worker, as fast as it goes.
+    func cycle(over duration: Duration?) async throws -> String {
         let times = Times(), errors = Counter()
         let start = ContinuousClock.now
-        try await all { number in
+        let body: @Sendable (Int) async throws -> Void = { number in
             do {
                 try await visit(number, times)
             } catch {
                 if errors.take() < 5 { print("# \(crowd.name(number)): \(error)") }
             }
         }
+        if let duration { try await all(over: duration, body) } else { try await all(body) }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         return
             #"{"agents": \#(crowd.count), "errors": \#(errors.value), "seconds": \#(seconds), \#(times.summary)}"#
