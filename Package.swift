@@ -292,8 +292,8 @@ let package = Package(
         .testTarget(
             name: "EndpointsTests",
             dependencies: [
-                "ControllerAPI", "Cryptography", "Endpoints", "Files", "Fleet", "HTTPServer", "Logging", "Reception",
-                "TestSupport", "Timestamps",
+                "ControllerAPI", "Cryptography", "Database", "Endpoints", "Files", "Fleet", "HTTPServer", "Logging",
+                "Reception", "SQLite", "TestSupport", "Timestamps",
             ]),
         .testTarget(
             name: "DeploymentTests", dependencies: ["agent", "controller", "Files", "TestSupport"],
@@ -315,7 +315,9 @@ let package = Package(
             name: "GitTests", dependencies: ["Files", "Gathering", "Git", "Processes", "Tables", "TestSupport"]),
         .testTarget(
             name: "FleetTests",
-            dependencies: ["ControllerAPI", "Cryptography", "Database", "Fleet", "TestSupport", "Timestamps"]),
+            dependencies: [
+                "Blocking", "ControllerAPI", "Cryptography", "Database", "Fleet", "TestSupport", "Timestamps",
+            ]),
         .testTarget(name: "GatheringTests", dependencies: ["Gathering", "Tables", "TestSupport"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(

@@ -7,10 +7,11 @@ internal import Timestamps
 
 /// Who sent a request, once that is certain.
 struct Caller: Sendable {
-    let record: AgentRecord
+    let standing: Standing
     /// The key that signed; `nil` for an agent of the older system.
     let key: PublicKey?
 
+    var record: AgentRecord { standing.record }
     var agent: AgentKey { record.agent }
 }
 
@@ -23,11 +24,11 @@ extension Endpoints {
     func authorize(
         _ request: HTTPServerRequest, _ parameters: Parameters, network: NetworkCheck = .refuse
     ) async throws -> Caller {
-        let caller = try await authorize(request, as: parameters.agent)
+        let caller = try await authorize(request, as: parameters.agent, about: parameters.project)
         guard caller.record.projects.contains(parameters.project) else {
             throw Denial(403, Refusal.notEntitled.message(to: parameters.agent, about: parameters.project))
         }
-        let networks = try await networks(of: parameters.project)
+        let networks = networks(of: caller)
         if caller.key == nil, networks == nil {
             throw Denial(403, Refusal.noNetwork.message(to: parameters.agent, about: parameters.project))
         }
@@ -38,17 +39,24 @@ extension Endpoints {
     }
 
     /// The enrolled agent that sent the request.
-    func authorize(_ request: HTTPServerRequest, as agent: AgentKey) async throws -> Caller {
-        guard let record = try await services.fleet.agent(agent), record.state == .enrolled else {
+    /// - Parameter project: the one that the caller's standing is to tell of.
+    func authorize(
+        _ request: HTTPServerRequest, as agent: AgentKey, about project: ProjectKey? = nil
+    ) async throws -> Caller {
+        let generation = request.header(StateLineage.generationHeader).flatMap { Int($0) }
+        let standing = try await services.reader.standing(
+            of: agent, in: project,
+            generation: generation.map { ($0, request.header(StateLineage.wordHeader)) })
+        guard let standing, standing.record.state == .enrolled else {
             throw Denial(
                 403, "The agent \(agent) is not enrolled. Set ENROLMENT_TOKEN and run on its machine: agent register")
         }
-        let key = request.header("signature") == nil ? nil : try await verify(request, record)
-        if key == nil { try requireLegacy(record) }
+        let key = request.header("signature") == nil ? nil : try await verify(request, standing.record)
+        if key == nil { try requireLegacy(standing.record) }
         try requireAllowance(.requests, of: "agent \(agent)")
-        if key != nil { try await requireCurrent(request, record) }
-        await note(record, request)
-        return Caller(record: record, key: key)
+        if key != nil, !standing.isCurrent { try await refuseCopy(request, standing.record) }
+        note(standing.record, request)
+        return Caller(standing: standing, key: key)
     }
 
     /// The key of the agent that signed; a new one takes the place of the old one with its first use.
@@ -64,11 +72,9 @@ extension Endpoints {
         return key
     }
 
-    /// - Throws: for a state directory that is not the one that registered last: a copy of it, or one that was brought back.
-    private func requireCurrent(_ request: HTTPServerRequest, _ record: AgentRecord) async throws {
-        guard let text = request.header(StateLineage.generationHeader), let number = Int(text) else { return }
-        let word = request.header(StateLineage.wordHeader)
-        guard try await !services.fleet.isCurrent(record.agent, generation: number, word: word) else { return }
+    /// The request comes from a state directory that is not the one that registered last: a copy of it, or one that was
+    /// brought back.
+    private func refuseCopy(_ request: HTTPServerRequest, _ record: AgentRecord) async throws -> Never {
         try await services.fleet.noteCopy(of: record.agent, at: request.peer)
         throw Denial(
             409, "\(Refusal.copiedState(address: record.address)) \(Refusal.copyAdvice(to: record.agent))")
@@ -132,8 +138,11 @@ extension Endpoints {
 
     /// From where the agents of a project may come; `nil` where nobody has said.
     func networks(of project: ProjectKey) async throws -> [IPNetwork]? {
-        try await services.fleet.networks(of: project) ?? services.policy.defaultNetworks
+        try await services.reader.networks(of: project) ?? services.policy.defaultNetworks
     }
+
+    /// The same for the project that a caller's request is about.
+    func networks(of caller: Caller) -> [IPNetwork]? { caller.standing.networks ?? services.policy.defaultNetworks }
 
     /// - Parameter networks: `nil` is anywhere.
     func requireNetwork(_ request: HTTPServerRequest, _ networks: [IPNetwork]?, _ project: ProjectKey) throws {
@@ -166,16 +175,13 @@ extension Endpoints {
     }
 
     /// Notes when and where an agent was last seen, once a minute.
-    private func note(_ record: AgentRecord, _ request: HTTPServerRequest) async {
+    private func note(_ record: AgentRecord, _ request: HTTPServerRequest) {
         guard limiter.take(of: "seen \(record.agent)", .init(burst: 1, perSecond: 1 / 60)) == nil else { return }
         let version = request.header("user-agent").map { text in
             String(
                 String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value < 0x7F }.prefix(80)))
         }
-        do {
-            try await services.fleet.sawAgent(record.agent, from: request.peer, version: version)
-        } catch {
-            logger.warning("cannot note that an agent was seen", ["error": .text("\(error)")])
-        }
+        sightings.note(
+            record.agent, Sighting(address: request.peer, version: version, at: services.fleet.now()))
     }
 }

@@ -32,7 +32,7 @@ extension Endpoints {
         do {
             let receipt = try await services.reception.receive(
                 announcement, of: parameters.project, from: parameters.agent,
-                keys: services.fleet.sealingKeys(of: parameters.agent))
+                keys: services.reader.sealingKeys(of: parameters.agent))
             services.bundleReceived()
             return .json(202, try receipt.json())
         } catch let error as ReceptionError {

@@ -9,7 +9,7 @@ extension Endpoints {
     func access(_ request: HTTPServerRequest) async throws -> HTTPServerResponse {
         try requireAllowance(.visits, of: "visitor \(request.peer)")
         guard let address = address(of: request) else { return .json(200, Array("[]".utf8)) }
-        let names = try await services.fleet.networks()
+        let names = try await services.reader.networks()
             .filter { list in list.isForVisitors && list.networks.contains { $0.contains(address) } }
             .map { $0.project?.text ?? "*" }
         return .json(200, Array(try JSONEncoder().encode(names)))

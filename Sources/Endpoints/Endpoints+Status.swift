@@ -16,7 +16,7 @@ extension Endpoints {
             return number
         }
         let caller = try await authorize(request, parameters, network: .report)
-        guard let project = try await services.fleet.project(parameters.project) else {
+        guard let project = caller.standing.project else {
             throw Denial(403, Refusal.notEntitled.message(to: parameters.agent, about: parameters.project))
         }
         var parts = [
@@ -30,7 +30,7 @@ extension Endpoints {
                 }),
             StatusPart(.importer, isOK: true),
             StatusPart(.daemon, isOK: true, message: "All daemons are located"),
-            try await network(request, parameters.project),
+            network(request, caller),
         ]
         parts.append(await configuration(isAllowed: parts.allSatisfy(\.isOK)))
         let answer = StatusAnswer(parts)
@@ -47,7 +47,7 @@ extension Endpoints {
         if let opened = project.allowedAt.flatMap({ Timestamp(rfc3339: $0) }), opened >= delivered {
             return StatusPart(.tracker, isOK: true, message: "An operator allowed it now")
         }
-        if let triggered, try await services.fleet.isTriggered(caller.agent, for: project.project, by: triggered) {
+        if let triggered, try await services.reader.isTriggered(caller.agent, for: project.project, by: triggered) {
             return StatusPart(.tracker, isOK: true, message: "An operator triggered it")
         }
         return StatusPart(
@@ -73,8 +73,8 @@ extension Endpoints {
         }
     }
 
-    private func network(_ request: HTTPServerRequest, _ project: ProjectKey) async throws -> StatusPart {
-        let networks = try await networks(of: project)
+    private func network(_ request: HTTPServerRequest, _ caller: Caller) -> StatusPart {
+        let networks = networks(of: caller)
         if let fault = networkFault(request, networks) { return StatusPart(.network, isOK: false, message: fault) }
         return StatusPart(.network, isOK: true, message: networks == nil ? "No network defined for project" : nil)
     }

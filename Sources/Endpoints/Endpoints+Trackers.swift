@@ -9,7 +9,7 @@ extension Endpoints {
         let parameters = try Parameters(request)
         _ = try await authorize(request, parameters)
         var files: [String: String] = [:]
-        for (name, content) in try await services.fleet.trackers(of: parameters.project)
+        for (name, content) in try await services.reader.trackers(of: parameters.project)
         where name != Self.controllersOwn { files[name] = content }
         return .json(200, try WireJSON.encode(files, subject: "trackers"))
     }

@@ -11,6 +11,8 @@ package struct Endpoints: Sendable {
     /// What the endpoints do their work with.
     package struct Services: Sendable {
         let fleet: Fleet
+        /// Answers questions about agents and projects while `fleet` changes something.
+        package var reader: Fleet
         let reception: Reception
         let replays: ReplayGuard
         /// Where requests wait for triggers.
@@ -49,6 +51,7 @@ package struct Endpoints: Sendable {
             details: ControllerDetails, policy: Policy
         ) {
             self.fleet = fleet
+            reader = fleet
             self.reception = reception
             self.replays = replays
             self.triggers = triggers
@@ -61,10 +64,14 @@ package struct Endpoints: Sendable {
     let services: Services
     let logger: Logger
     let limiter = RateLimiter()
+    let sightings: Sightings
 
     package init(_ services: Services, logger: Logger) {
         self.services = services
         self.logger = logger
+        sightings = Sightings(services.fleet) { error in
+            logger.warning("cannot note which agents were seen", ["error": .text("\(error)")])
+        }
     }
 
     /// The answer to a request, whatever happens; details of faults are in the log only.

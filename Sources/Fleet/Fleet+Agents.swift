@@ -1,7 +1,7 @@
 package import ControllerAPI
 package import Cryptography
 internal import Database
-internal import Timestamps
+package import Timestamps
 
 /// What operators decide about agents, and what agents do to their own keys.
 extension Fleet {
@@ -183,11 +183,21 @@ extension Fleet {
             agent.text)
     }
 
+    /// Notes where each of some agents was last heard of.
+    package func saw(_ sightings: [AgentKey: Sighting]) throws {
+        try database.transaction(.beside) {
+            // In one order, so that no two controllers wait for each other.
+            for (agent, sighting) in sightings.sorted(by: { $0.key < $1.key }) {
+                try sawAgent(agent, from: sighting.address, version: sighting.version, at: sighting.at)
+            }
+        }
+    }
+
     /// Notes where an agent was last heard of.
-    package func sawAgent(_ agent: AgentKey, from address: String, version: String?) throws {
+    package func sawAgent(_ agent: AgentKey, from address: String, version: String?, at time: Timestamp? = nil) throws {
         try database.execute(
             "UPDATE controller_agents SET seen_at = ?, address = ?, version = coalesce(?, version) WHERE agent = ?",
-            now().rfc3339, address, version, agent.text)
+            (time ?? now()).rfc3339, address, version, agent.text)
     }
 
     // MARK: Changes of keys

@@ -36,6 +36,14 @@ package actor Fleet {
         try self.init(.file(path), now: now)
     }
 
+    /// Opens a store whose tables are up to date for questions only, on a connection of its own: whoever asks it does not
+    /// wait for those who change something, and sees what they have committed.
+    package init(reading location: StoreLocation, now: @escaping @Sendable () -> Timestamp = { .now }) throws {
+        database = try Store(location)
+        saltsKey = nil
+        self.now = now
+    }
+
     /// Makes a token with which an agent may register its key once, for these projects.
     /// - Returns: the token, which is kept nowhere.
     package func enrol(_ agent: AgentKey, for projects: [ProjectKey], validity: Duration) throws -> String {
@@ -202,14 +210,25 @@ package actor Fleet {
 
     /// All agents in the order of their keys.
     package func agents() throws -> [AgentRecord] {
-        try database.all(
+        let entitlements = try database.all(
+            "SELECT agent, project FROM controller_entitlements ORDER BY agent, project"
+        ) { row in (agent: try AgentKey(row[0]), project: try ProjectKey(row[1])) }
+        let projects = Dictionary(grouping: entitlements, by: \.agent)
+        return try database.all(
             "SELECT \(AgentRecord.columns) FROM controller_agents ORDER BY agent", row: AgentRecord.init
         )
         .map { agent in
             var agent = agent
-            agent.projects = try projects(of: agent.agent)
+            agent.projects = projects[agent.agent, default: []].map(\.project)
             return agent
         }
+    }
+
+    /// The agents that may log in, in the order of their keys, without their projects.
+    package func enrolledAgents() throws -> [AgentRecord] {
+        try database.all(
+            "SELECT \(AgentRecord.columns) FROM controller_agents WHERE state = 'enrolled' ORDER BY agent",
+            row: AgentRecord.init)
     }
 
     // MARK: -

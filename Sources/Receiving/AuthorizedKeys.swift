@@ -5,11 +5,11 @@ package import Cryptography
 enum AuthorizedKeys {
     /// - Throws: `ReceivingError` with the code `setting` or `sharedKey`.
     static func text(
-        _ logins: [AgentKey: Login], controller: String, state: ReceivingState
+        _ logins: [AgentKey: Login], controller: String, state: ReceivingState, changes: Int? = nil
     ) throws(ReceivingError) -> String {
         let controller = try SafePath.check(controller, subject: "controller's program")
         var owners: [LoginKey: AgentKey] = [:]
-        var text = ""
+        var text = changes.map { "\(changesMark)\($0)\n" } ?? ""
         for (agent, login) in logins.sorted(by: { $0.key < $1.key }) {
             for key in login.keys {
                 if let owner = owners.updateValue(agent, forKey: key) {
@@ -35,19 +35,37 @@ enum AuthorizedKeys {
         return command
     }
 
-    /// The agents that a file lets in.
-    static func agents(in text: String) -> Set<AgentKey> {
-        Set(
-            text.split(separator: "\n").compactMap { line in
-                guard let mark = line.firstRange(of: " --agent ") else { return nil }
-                let key = line[mark.upperBound...].prefix { $0 != "\"" && $0 != " " }
-                do throws(WireError) { return try AgentKey(String(key)) } catch { return nil }
-            })
+    /// Begins the first line, which the SSH server passes over.
+    private static let changesMark = "# change of keys "
+    private static let agentMark = Array(" --agent ".utf8)
+
+    /// The number of the change that a file says it is of.
+    static func changes(in file: [UInt8]) -> Int? {
+        guard file.starts(with: changesMark.utf8) else { return nil }
+        let digits = file.dropFirst(changesMark.utf8.count).prefix { $0 != UInt8(ascii: "\n") }
+        return Int(String(decoding: digits, as: UTF8.self))
     }
 
-    /// Whether the file lets an agent in.
-    static func names(_ agent: AgentKey, in text: String) -> Bool {
-        text.split(separator: "\n").contains { $0.contains(" --agent \(agent)\"") || $0.contains(" --agent \(agent) ") }
+    /// The agents that a file lets in. There may be thousands of them, and each login looks.
+    static func agents(in file: [UInt8]) -> Set<AgentKey> {
+        var agents: Set<AgentKey> = []
+        for line in file.split(separator: UInt8(ascii: "\n")) {
+            guard let mark = end(of: agentMark, in: line) else { continue }
+            let key = line[mark...].prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: " ") }
+            do throws(WireError) { agents.insert(try AgentKey(String(decoding: key, as: UTF8.self))) } catch {
+                continue
+            }
+        }
+        return agents
+    }
+
+    private static func end(of mark: [UInt8], in line: ArraySlice<UInt8>) -> Int? {
+        var position = line.startIndex
+        while let start = line[position...].firstIndex(of: mark[0]) {
+            if line[start...].starts(with: mark) { return start + mark.count }
+            position = start + 1
+        }
+        return nil
     }
 }
 

@@ -47,10 +47,14 @@ package struct ReceivingState: Sendable {
 
     /// Lets in exactly these agents from now on. Sessions that run go on, see `endSessions`.
     ///
-    /// - Parameter controller: the program that the server runs for each login, with `receive` and its options.
+    /// - Parameters:
+    ///   - controller: the program that the server runs for each login, with `receive` and its options.
+    ///   - changes: number of the change of keys that the list is of, for `authorizedChanges`.
     /// - Throws: `ReceivingError` with the codes `setting`, `sharedKey` or `file`; the file is then unchanged.
-    package func authorize(_ logins: [AgentKey: Login], controller: String) throws(ReceivingError) {
-        let text = try AuthorizedKeys.text(logins, controller: controller, state: self)
+    package func authorize(
+        _ logins: [AgentKey: Login], controller: String, changes: Int? = nil
+    ) throws(ReceivingError) {
+        let text = try AuthorizedKeys.text(logins, controller: controller, state: self, changes: changes)
         do throws(FileError) {
             try Files.makeDirectory(sshDirectory, permissions: 0o700)
             try Files.write(text.utf8, to: authorizedKeysPath, permissions: 0o600)
@@ -114,15 +118,22 @@ package struct ReceivingState: Sendable {
     package func authorizedAgents() throws(ReceivingError) -> Set<AgentKey> {
         do throws(FileError) {
             guard try Files.status(authorizedKeysPath) != nil else { return [] }
-            return AuthorizedKeys.agents(in: String(decoding: try Files.read(authorizedKeysPath), as: UTF8.self))
+            return AuthorizedKeys.agents(in: try Files.read(authorizedKeysPath))
+        } catch { throw ReceivingError(error) }
+    }
+
+    /// The change of keys that the list is of; `nil` where it does not say, or is missing.
+    package func authorizedChanges() throws(ReceivingError) -> Int? {
+        do throws(FileError) {
+            guard try Files.status(authorizedKeysPath) != nil else { return nil }
+            return AuthorizedKeys.changes(in: try Files.read(authorizedKeysPath))
         } catch { throw ReceivingError(error) }
     }
 
     /// Whether the list of keys lets the agent in.
     func isAuthorized(_ agent: AgentKey) throws(ReceivingError) -> Bool {
         do throws(FileError) {
-            let text = String(decoding: try Files.read(authorizedKeysPath), as: UTF8.self)
-            return AuthorizedKeys.names(agent, in: text)
+            return AuthorizedKeys.agents(in: try Files.read(authorizedKeysPath)).contains(agent)
         } catch { throw ReceivingError(error) }
     }
 

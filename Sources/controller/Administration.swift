@@ -153,7 +153,7 @@ enum Administration {
         let keys = try LoginKeys(
             fleet: fleet, state: configuration.home, quota: configuration.agentQuota.bytes)
         _ = try keys.prepare()
-        try await keys.update()
+        try await keys.renew()
     }
 
     private static func agent(_ invocation: Invocation) throws -> AgentKey {

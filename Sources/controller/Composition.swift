@@ -51,11 +51,12 @@ struct Composition: Sendable {
             logger: logger)
         sinks = try SinkService(configuration, state, logger: logger)
         importer = try Importer(state.store, spool: spool, logger: logger)
+        let reader = try state.openReader(of: fleet)
         let keys = try LoginKeys(
-            fleet: fleet, state: state.directory, quota: configuration.agentQuota.bytes)
+            fleet: reader, state: state.directory, quota: configuration.agentQuota.bytes)
         self.keys = keys
         let hostKey = try keys.prepare()
-        try await keys.update()
+        try await keys.renew()
         let details = ControllerDetails(
             sealingCertificate: certificate, receiptKey: receiptKey.publicKey,
             ssh: SSHService(
@@ -66,7 +67,8 @@ struct Composition: Sendable {
         var services = Endpoints.Services(
             fleet: fleet, reception: reception, replays: ReplayGuard(), triggers: triggers,
             logs: AgentLogs(state: state.directory), details: details, policy: Policy(configuration))
-        let trackers = OfferedTrackers(fleet: fleet, spool: spool)
+        services.reader = reader
+        let trackers = OfferedTrackers(fleet: reader, spool: spool)
         self.trackers = trackers
         let health = Health(
             fleet: fleet, spool: spool,
@@ -87,7 +89,7 @@ struct Composition: Sendable {
         services.bundleReceived = { [bundles] in bundles.wake() }
         services.usage = { agent in try await blocking { _ in try uploads.usage(of: agent) } }
         services.prepareUploads = { agent, project in
-            let trackers = try await fleet.trackers(of: project)
+            let trackers = try await reader.trackers(of: project)
             try await blocking { _ in try uploads.offer(trackers, of: project, to: agent) }
         }
         services.legacyDelivered = { [reception, bundles] agent, project, trackers in

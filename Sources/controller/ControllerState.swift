@@ -36,6 +36,9 @@ struct ControllerState {
             store, saltsKey: saltsKey.map { key in try SecretBox(secret: key.revealed, purpose: Fleet.saltsPurpose) })
     }
 
+    /// Answers questions about a fleet that is open, without waiting for what changes it.
+    func openReader(of fleet: Fleet) throws -> Fleet { try Fleet(reading: store, now: fleet.now) }
+
     var database: String { "\(directory)/controller.sqlite" }
     var certificatePath: String { "\(directory)/certificate.pem" }
     var certificateKeyPath: String { "\(directory)/certificate-key.pem" }

@@ -1,5 +1,6 @@
 import ControllerAPI
 import Cryptography
+import Database
 import Endpoints
 import Fleet
 import HTTPServer
@@ -20,9 +21,12 @@ struct Gatehouse: Sendable {
     /// What the certificate is valid for, and so the `Host` of requests.
     static let host = "controller.example"
 
+    /// The path of the store.
+    let database: String
+
     init(_ policy: Policy = Policy()) throws {
         directory = try TemporaryDirectory()
-        let database = "\(directory.path)/controller.sqlite"
+        database = "\(directory.path)/controller.sqlite"
         fleet = try Fleet(database, now: { [clock] in clock.now })
         let (certificate, privateKey) = try Certificate.selfSigned(hosts: [Self.host], validity: .seconds(3600))
         let receiptKey = try SigningKey.generate()
@@ -37,6 +41,7 @@ struct Gatehouse: Sendable {
         var services = Endpoints.Services(
             fleet: fleet, reception: reception, replays: ReplayGuard(start: Timestamp(seconds: 0)), triggers: triggers,
             logs: AgentLogs(state: directory.path), details: details, policy: policy)
+        services.reader = try Fleet(reading: .file(database), now: { [clock] in clock.now })
         services.legacyDelivered = { _, _, _ in }
         endpoints = Endpoints(services, logger: logger)
     }

@@ -36,6 +36,15 @@ import Testing
         #expect(text == expected)
     }
 
+    @Test func theListSaysOfWhichChangeItIs() throws {
+        let peer = try ReceivingPeer([.a])
+        let login = Login([try LoginKey(openSSH: #require(peer.keys[.a]).publicKey)])
+        #expect(try peer.state.authorizedChanges() == nil)
+        try peer.state.authorize([.a: login], controller: "/usr/bin/controller", changes: 17)
+        #expect(try peer.state.authorizedChanges() == 17)
+        #expect(try peer.state.authorizedAgents() == [.a])
+    }
+
     @Test(arguments: ["relative", "/a'b", "/a\"b", "/a\\b", "/a\nb", "/a\rb", "/a$b", "/a`b", "/a\u{7F}b", ""])
     func refusesPathsThatCouldMeanSomethingElse(path: String) throws {
         #expect(throws: ReceivingError.self) { try ReceivingState(path) }
