@@ -35,7 +35,7 @@ extension RESTClient {
         return report
     }
 
-    private static func first<Body>(_ request: RESTRequest, _ paging: Paging<Body>) -> RESTRequest {
+    static func first<Body>(_ request: RESTRequest, _ paging: Paging<Body>) -> RESTRequest {
         switch paging.scheme {
         case .links(let size): request.setting("per_page", "\(size)")
         case .offset(let start, let name, let size, _): request.setting(start, "0").setting(name, "\(size)")
@@ -87,34 +87,6 @@ extension RESTClient {
         }
         if let last = plan.last, report.pages < last {
             report.gaps.append("the list ends after page \(report.pages), expected \(last) pages")
-        }
-    }
-
-    /// Does something while lists are read ahead to their ends, each one page after the other and all lists at once, so that
-    /// the answers lie ready for whoever reads the lists meanwhile. Without a place for answers nothing is read ahead.
-    ///
-    /// - Parameter lists: the first requests of lists whose pages lead to each other by links, as they are read later.
-    package func readingAhead<Value>(
-        _ lists: [RESTRequest], _ body: () async throws -> Value
-    ) async throws -> Value {
-        guard keepsAnswers else { return try await body() }
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            defer { group.cancelAll() }
-            for list in lists { group.addTask { await self.readAhead(list) } }
-            return try await body()
-        }
-    }
-
-    private func readAhead(_ list: RESTRequest) async {
-        var seen: Set<String> = []
-        var request: RESTRequest? = Self.first(list, Paging<[Int]>.links())
-        do {
-            while let next = request, seen.insert(next.path).inserted {
-                let answer = try await send(next)
-                request = answer.isUnchanged ? nil : answer.link("next").map { RESTRequest($0) }
-            }
-        } catch {
-            // Whoever reads the list meets the same, and tells it.
         }
     }
 }

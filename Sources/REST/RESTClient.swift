@@ -28,12 +28,15 @@ package final class RESTClient: Sendable {
     private let pool: TokenPool
     private let stores: RESTStores
     private let underWay = RequestsUnderWay()
+    /// Of pages that are read ahead, over all lists.
+    let turns: Turns
 
     package init(_ configuration: Configuration, http: HTTPClient, pool: TokenPool, stores: RESTStores = RESTStores()) {
         self.configuration = configuration
         self.http = http
         self.pool = pool
         self.stores = stores
+        turns = Turns(configuration.parallelism)
     }
 
     package var validators: Validators? { stores.validators }

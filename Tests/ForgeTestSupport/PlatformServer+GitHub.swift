@@ -1,5 +1,5 @@
 extension PlatformServer {
-    /// The repository `owner/näme` with `issues=`, of which every third is a pull request, and `comments=` on them.
+    /// The repository `owner/näme` with `issues=`, of which every third, or one of `every=`, is a pull request, and `comments=` on them.
     static let gitHub = #"""
         TAGGED = True
         LIMITED = (403, {"message": "You have exceeded a secondary rate limit."}, {"Retry-After": "77"})
@@ -15,11 +15,12 @@ extension PlatformServer {
                      "created_at": moment(n * 60), "updated_at": moment(n * 60 + 30), "closed_at": moment(n * 60 + 30) if closed else None}
             if "no-closer" not in options:
                 value["closed_by"] = user(n + 1) if closed else None
-            if n % 3 == 0:
+            if n % EVERY == 0:
                 value["pull_request"] = {"url": "http://localhost/repos/owner/n%%C3%%A4me/pulls/%d" % n}
             return value
 
         COUNT = number("issues", 9)
+        EVERY = number("every", 3)
         PHASE = lambda: int(faults.get("phase", 1))
 
         @functools.lru_cache
@@ -41,14 +42,14 @@ extension PlatformServer {
             number_ = n % COUNT + 1
             return {"id": 10 ** 10 + n, "body": None if n % 9 == 4 else "Sæd %d" % n, "user": user(n), "created_at": moment(n * 50),
                     "updated_at": moment(n * 50 + 10), "issue_url": "http://localhost/repos/o/n/issues/%d" % number_,
-                    "html_url": "http://localhost/o/n/%s/%d#issuecomment-1" % ("pull" if number_ % 3 == 0 else "issues", number_)}
+                    "html_url": "http://localhost/o/n/%s/%d#issuecomment-1" % ("pull" if number_ % EVERY == 0 else "issues", number_)}
 
         def review_comment(n):
-            requests = COUNT // 3
+            requests = COUNT // EVERY
             return {"id": 10 ** 11 + n, "body": "Line %d" % n, "user": user(n), "path": "a.swift", "commit_id": "%040x" % n,
                     "diff_hunk": None if n % 5 == 3 else "@@ -1,2 +3,4 @@\n a\n+b", "position": None if n % 2 else n, "line": 5,
                     "created_at": moment(n * 40), "updated_at": moment(n * 40 + 5),
-                    "pull_request_url": "http://localhost/repos/o/n/pulls/%d" % (n % requests * 3 + 3)}
+                    "pull_request_url": "http://localhost/repos/o/n/pulls/%d" % (n % requests * EVERY + EVERY)}
 
         def newest(values):
             return sorted(values, key=lambda value: value["updated_at"], reverse=True)
@@ -59,10 +60,11 @@ extension PlatformServer {
 
         @functools.lru_cache
         def pulls():
-            return newest([pull(n) for n in range(3, COUNT + 1, 3)])
+            return newest([pull(n) for n in range(EVERY, COUNT + 1, EVERY)])
 
         def answer(method, path, query):
             root = "/repos/owner/n%C3%A4me"
+            path = path.removeprefix("/api/v3")
             if path in ("/users/owner", "/users/somebody"):
                 return ({"type": "Organization" if path.endswith("owner") else "User"},)
             if path in ("/orgs/owner/repos", "/users/somebody/repos", "/teams/7/repos"):
@@ -90,7 +92,7 @@ extension PlatformServer {
             if len(parts) == 2 and parts[0] == "issues" and parts[1].isdigit() and 0 < int(parts[1]) <= COUNT and parts[1] != faults.get("deleted"):
                 n = int(parts[1])
                 return (dict(issue(n), closed_by=user(n + 1) if n % 2 == 0 else None),)
-            if len(parts) == 2 and parts[0] == "pulls" and parts[1].isdigit() and int(parts[1]) % 3 == 0 and int(parts[1]) <= COUNT:
+            if len(parts) == 2 and parts[0] == "pulls" and parts[1].isdigit() and int(parts[1]) % EVERY == 0 and int(parts[1]) <= COUNT:
                 return (pull(int(parts[1])),)
             if len(parts) == 3 and parts[2] == "reviews":
                 n = int(parts[1])

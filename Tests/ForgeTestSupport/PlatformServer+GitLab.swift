@@ -1,5 +1,5 @@
 extension PlatformServer {
-    /// The project `grøup/name` with `requests=` and `events=`.
+    /// The project `grøup/name` with `requests=`, `events=` and `issues=`, of which every second, or one of `every=`, has notes.
     static let gitLab = #"""
         TAGGED = True
         LIMITED = (429, {}, {"RateLimit-Limit": "600", "RateLimit-Remaining": "0", "RateLimit-Reset": "30"})
@@ -50,7 +50,7 @@ extension PlatformServer {
             if parts == ["events"]:
                 return [event(n) for n in range(number("events", 8), 0, -1)]
             if parts == ["issues"]:
-                return sorted([dict(request(n), state="opened", user_notes_count=n % 2, closed_by=None, labels=["a"]) for n in range(1, number("issues", 0) + 1)],
+                return sorted([dict(request(n), state="opened", user_notes_count=int(n % number("every", 2) == number("every", 2) - 1), closed_by=None, labels=["a"]) for n in range(1, number("issues", 0) + 1)],
                               key=lambda value: value["updated_at"], reverse=True)
             if parts[-1] == "notes":
                 n = int(parts[1])

@@ -2,13 +2,14 @@ extension PlatformServer {
     /// What the three have in common: serving, counting, and the faults.
     ///
     /// Faults: `cut=N` closes the connection at the Nth request and all after it; `error=N` answers those with 500;
-    /// `hold=N` never answers those;
+    /// `hold=N` never answers those; `kill=N` ends the program whose process is in the file `pid=` with SIGKILL at the Nth
+    /// request, before it is answered when `when=before`, else just after; `over=N` refuses those until tomorrow;
     /// `limit=N` answers the Nth request that its limit is reached; `revoked=1` knows no token any more;
     /// `drop=PATH` leaves an entry out of that list's second page, or its first where there is one only;
     /// `dropPage=PATH` has nothing on the second page and after it; `spoil=PATH` damages the answers of a path, as `how=`
     /// says; `gone=PATH` has 404 for it; `latency=MS` answers later; `phase=2` has newer things.
     static let common = #"""
-        import functools, hashlib, http.server, json, sys, threading, time, urllib.parse
+        import functools, hashlib, http.server, json, os, signal, subprocess, sys, threading, time, urllib.parse
 
         options = dict(urllib.parse.parse_qsl(sys.argv[1]))
         faults, log, lock = {}, [], threading.Lock()
@@ -47,6 +48,39 @@ extension PlatformServer {
                 self.end_headers()
                 if status != 304:
                     self.wfile.write(body)
+                if self.ends_program:
+                    self.wfile.flush()
+                    self.end_program()
+
+            ends_program = False
+
+            def end_program(self):
+                self.ends_program = False
+                self.close_connection = True
+                os.kill(int(open(faults["pid"]).read()), signal.SIGKILL)
+
+            # The repository itself, by Git's own program.
+            def git(self, address):
+                length = int(self.headers.get("Content-Length") or 0)
+                body = self.rfile.read(length)
+                variables = {"PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": options["git"], "GIT_HTTP_EXPORT_ALL": "1",
+                             "PATH_INFO": "/" + ("info/refs" if address.path.endswith("/info/refs") else "git-upload-pack"),
+                             "REQUEST_METHOD": self.command, "QUERY_STRING": address.query, "CONTENT_LENGTH": str(length),
+                             "CONTENT_TYPE": self.headers.get("Content-Type") or "", "REMOTE_ADDR": "127.0.0.1",
+                             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding") or "",
+                             "GIT_PROTOCOL": self.headers.get("Git-Protocol") or "",
+                             "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
+                said = subprocess.run(["git", "http-backend"], env=variables, input=body, stdout=subprocess.PIPE).stdout
+                head, _, rest = said.partition(b"\r\n\r\n")
+                lines = [line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line]
+                status = [value for name, value in lines if name == "Status"]
+                self.send_response(int(status[0].split()[0]) if status else 200)
+                for name, value in lines:
+                    if name != "Status":
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(rest)))
+                self.end_headers()
+                self.wfile.write(rest)
 
             def control(self, address):
                 global served
@@ -69,6 +103,8 @@ extension PlatformServer {
                 address = urllib.parse.urlsplit(self.path)
                 if address.path.startswith("/__"):
                     return self.control(address)
+                if options.get("git") and (address.path.endswith("/info/refs") or address.path.endswith("/git-upload-pack")):
+                    return self.git(address)
                 with lock:
                     served += 1
                     count = served
@@ -86,6 +122,14 @@ extension PlatformServer {
                         log.append("%s %s held" % (self.command, self.path))
                     print("held", flush=True)
                     threading.Event().wait()
+                if "kill" in faults and count == int(faults["kill"]):
+                    if faults["when"] == "before":
+                        with lock:
+                            log.append("%s %s held" % (self.command, self.path))
+                        return self.end_program()
+                    self.ends_program = True
+                if "over" in faults and count >= int(faults["over"]):
+                    return self.say(429, b"{}", {"Retry-After": "86400"})
                 if "limit" in faults and count == int(faults["limit"]):
                     return self.say(LIMITED[0], json.dumps(LIMITED[1]).encode(), LIMITED[2])
                 if "revoked" in faults:
@@ -113,6 +157,9 @@ extension PlatformServer {
                 self.say(200, body, headers)
 
             def do_POST(self):
+                address = urllib.parse.urlsplit(self.path)
+                if address.path.endswith("/git-upload-pack"):
+                    return self.git(address)
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 keys.append(dict(body, id=len(keys) + 100))
                 self.say(201, json.dumps(keys[-1]).encode())

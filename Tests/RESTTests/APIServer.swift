@@ -44,6 +44,7 @@ final class APIServer: Sendable {
 
         log, counts, lock = [], {}, threading.Lock()
         left = {}
+        gate, arrived = threading.Condition(), set()
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -143,6 +144,22 @@ final class APIServer: Sendable {
                         more = dict(query, page=page + 1)
                         links = ['<%s?%s>; rel="next"' % (base, urllib.parse.urlencode(more)),
                                  '<%s?%s>; rel="last"' % (base, urllib.parse.urlencode(dict(query, page=last)))]
+                    return self.answer(numbers, headers={"Link": ", ".join(links)} if links else {})
+                if path == "together":
+                    # From the middle on, pages are answered when enough are under way, as far as there are so many left.
+                    page, size, total = int(query.get("page", 1)), int(query["per_page"]), int(query["n"])
+                    last = total // size
+                    with gate:
+                        arrived.add(page)
+                        gate.notify_all()
+                        if page == last - 10:
+                            gate.wait_for(lambda: {page + n for n in range(int(query["wait"]))} <= arrived)
+                    numbers = list(range(total))[(page - 1) * size:page * size]
+                    links = []
+                    if page < last:
+                        links = ['<%s?%s>; rel="next"' % (base, urllib.parse.urlencode(dict(query, page=page + 1)))]
+                        if query["kind"] == "total":
+                            links.append('<%s?%s>; rel="last"' % (base, urllib.parse.urlencode(dict(query, page=last))))
                     return self.answer(numbers, headers={"Link": ", ".join(links)} if links else {})
                 if path == "counted":
                     page, size, total = int(query.get("page", 1)), int(query["per_page"]), 25

@@ -96,7 +96,7 @@ import Testing
         let client = try server.client(stores: .init(spool: try AnswerStore("\(server.directory.path)/spool")))
         let lists = ["items", "items?n=35"].map { RESTRequest($0) }
         var found: [[Int]] = []
-        try await client.readingAhead(lists) {
+        try await client.readingAhead(lists.map { .links($0) }) {
             for list in lists {
                 var all: [Int] = []
                 _ = try await client.pages(list, as: [Int].self, .links(size: 100)) {
@@ -109,5 +109,23 @@ import Testing
         #expect(found == [Array(0..<25), Array(0..<35)])
         let asked = try await server.requests()
         #expect(Set(asked).count == asked.count)
+    }
+
+    /// The server answers none of them before so many are under way.
+    @Test(arguments: [("total", 9600, 5), ("notold", 8000, 2)])
+    func readsALongListSeveralPagesAtOnce(kind: String, entries: Int, together: Int) async throws {
+        let client = try server.client(stores: .init(spool: try AnswerStore("\(server.directory.path)/spool")))
+        let list = RESTRequest("together", [("n", "\(entries)"), ("kind", kind), ("wait", "\(together)")])
+        var count = 0
+        _ = try await client.readingAhead([.links(list)]) {
+            try await client.pages(list, as: [Int].self, .links()) {
+                #expect($0.first == count)
+                count += $0.count
+                return .more
+            }
+        }
+        #expect(count == entries)
+        let asked = try await server.requests()
+        #expect(Set(asked).count == asked.count && asked.count <= entries / 100 + 2, "\(asked.count)")
     }
 }

@@ -77,29 +77,35 @@ struct AzureRequests: Sendable {
             request = candidates[1]
             items = try await page(0, Self.pageSize)
         }
-        var skip = 0
-        while !items.isEmpty {
-            report.pages += 1
-            report.count += items.count
-            if try await handle(new(items)) == .stop {
-                report.isStopped = true
-                return report
-            }
-            skip += Self.pageSize
-            let following = try await page(skip, Self.pageSize)
-            let lacking = Self.pageSize - items.count
-            if !following.isEmpty, lacking > 0 {
-                let rest = try await page(skip - lacking, lacking)
-                let added = new(rest)
-                report.count += added.count
-                if try await handle(added) == .stop { report.isStopped = true }
-                if added.count < lacking {
-                    report.gaps.append(
-                        "the page of the entries from \(skip - Self.pageSize) on lacks \(lacking - added.count)")
-                }
-            }
-            items = following
+        guard !items.isEmpty else { return report }
+        let ahead = ListAhead.steps(request, name: "$skip", size: Self.pageSize) { answer in
+            try answer.decode(AzureAnswer.List<Ignored>.self).value.isEmpty
         }
-        return report
+        return try await client.readingAhead([ahead]) {
+            var skip = 0
+            while !items.isEmpty {
+                report.pages += 1
+                report.count += items.count
+                if try await handle(new(items)) == .stop {
+                    report.isStopped = true
+                    return report
+                }
+                skip += Self.pageSize
+                let following = try await page(skip, Self.pageSize)
+                let lacking = Self.pageSize - items.count
+                if !following.isEmpty, lacking > 0 {
+                    let rest = try await page(skip - lacking, lacking)
+                    let added = new(rest)
+                    report.count += added.count
+                    if try await handle(added) == .stop { report.isStopped = true }
+                    if added.count < lacking {
+                        report.gaps.append(
+                            "the page of the entries from \(skip - Self.pageSize) on lacks \(lacking - added.count)")
+                    }
+                }
+                items = following
+            }
+            return report
+        }
     }
 }

@@ -4,7 +4,7 @@ import Timestamps
 extension ForgeRun {
     /// Does something while lists are read ahead that will be wanted to their ends: the first time all of them.
     package func readingAhead(_ lists: [RESTRequest], _ body: () async throws -> Void) async throws {
-        try await client.readingAhead(isFirst ? lists : [], body)
+        try await client.readingAhead(isFirst ? lists.map { .links($0) } : [], body)
     }
 
     /// Whether a page of a list with the newest change first is the last one of interest. A server that does not sort is

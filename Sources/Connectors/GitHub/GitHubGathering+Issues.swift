@@ -47,14 +47,15 @@ extension GitHubGathering {
     private func closersOfAll() async throws -> [Int: GitHubAnswer.User]? {
         var found: [Int: GitHubAnswer.User] = [:]
         do {
+            let events = RESTRequest("\(path)/issues/events")
             // Newest first: of an issue that was closed again the last time counts.
-            _ = try await run.client.pages(
-                RESTRequest("\(path)/issues/events"), as: [GitHubAnswer.Event].self, .links()
-            ) { page in
-                for event in page where event.event == "closed" {
-                    if let number = event.issue?.number, found[number] == nil { found[number] = event.actor }
+            _ = try await run.client.readingAhead([.links(events)]) {
+                try await run.client.pages(events, as: [GitHubAnswer.Event].self, .links()) { page in
+                    for event in page where event.event == "closed" {
+                        if let number = event.issue?.number, found[number] == nil { found[number] = event.actor }
+                    }
+                    return .more
                 }
-                return .more
             }
             return found
         } catch let error as RESTError where error.code == .notFound {
