@@ -10,11 +10,14 @@ package struct AgentSnapshot: Sendable, Codable {
         package let last: Run?
         /// When the last run began that left nothing out.
         package let lastComplete: String?
+        /// Since when the controller wants a gathering that has not begun.
+        package let wanted: String?
 
-        package init(project: String, last: Run?, lastComplete: String?) {
+        package init(project: String, last: Run?, lastComplete: String?, wanted: String? = nil) {
             self.project = project
             self.last = last
             self.lastComplete = lastComplete
+            self.wanted = wanted
         }
     }
 

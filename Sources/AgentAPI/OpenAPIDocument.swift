@@ -96,7 +96,8 @@ enum OpenAPIDocument {
                 "projects": [
                     "type": "array",
                     "items": object(
-                        ["project": text, "last": reference("Run"), "lastComplete": time], required: ["project"]),
+                        ["project": text, "last": reference("Run"), "lastComplete": time, "wanted": time],
+                        required: ["project"]),
                 ],
                 "outbox": object(
                     [

@@ -17,11 +17,13 @@ struct StatusPage {
                 + (snapshot.controller.map { [["controller", $0, Self.waiting(snapshot.daemon)]] } ?? [])
                 + (snapshot.outbox.map { [["outbox", "\($0.bundles) bundles", "\($0.bytes) bytes"]] } ?? []))
         body += Self.table(
-            "Projects", ["project", "latest run", "outcome", "rows", "last complete run"],
+            "Projects",
+            ["project", "latest run", "outcome", "rows", "last complete run", "wanted by the controller since"],
             snapshot.projects.map { project in
                 [
                     project.project, project.last?.started ?? "never", project.last?.outcome ?? "",
                     project.last.map { String($0.rows) } ?? "", project.lastComplete ?? "never",
+                    project.wanted ?? "",
                 ]
             })
         if !snapshot.refusals.isEmpty {

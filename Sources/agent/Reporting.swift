@@ -41,12 +41,14 @@ enum Reporting {
     private static func projects(_ agent: Composition) async throws -> [AgentSnapshot.Project] {
         let last = try await agent.journal.latestOfEach()
         let complete = try await agent.journal.latestOfEach(.complete)
+        let wishes = try await agent.journal.wishes()
         let configured = agent.setup.agent.projects
         let all = configured + last.map(\.project).filter { !configured.contains($0) }.sorted()
         return all.map { project in
             AgentSnapshot.Project(
                 project: project.text, last: last.first { $0.project == project }.map(Run.init),
-                lastComplete: complete.first { $0.project == project }?.start.rfc3339)
+                lastComplete: complete.first { $0.project == project }?.start.rfc3339,
+                wanted: wishes.first { $0.projects.contains(project) }?.taken.rfc3339)
         }
     }
 

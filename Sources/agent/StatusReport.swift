@@ -70,10 +70,12 @@ enum StatusReport {
     }
 
     private static func lines(_ project: AgentSnapshot.Project) -> [String] {
-        guard let run = project.last else { return ["\(project.project): never gathered"] }
+        let wish = project.wanted.map { ["  wanted by the controller since \(shown($0)), not begun yet"] } ?? []
+        guard let run = project.last else { return ["\(project.project): never gathered"] + wish }
         var lines = [
             "\(project.project): \(run.outcome) at \(shown(run.started)), run \(run.id) by \(run.cause), \(run.rows) rows"
         ]
+        lines += wish
         if run.outcome != "complete" {
             lines.append("  last complete: \(project.lastComplete.map(shown) ?? "never")")
         }

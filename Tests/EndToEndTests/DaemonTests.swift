@@ -83,10 +83,13 @@ import Testing
             daemon.send(.kill)
             #expect(try daemon.exit() == .signalled(9))
             #expect(try agent.report().projects.first?.last == nil)
+            #expect(try agent.report().projects.first?.wanted != nil)
+            #expect(try agent.run("status").output.contains("wanted by the controller since"))
         }
         let next = try RunningDaemon(agent)
         try await next.waitForLog("run ended", "complete")
         #expect(try agent.report().projects.first?.last?.cause == "trigger")
+        #expect(try agent.report().projects.first?.wanted == nil)
         #expect(try next.end() == .exited(0))
         let last = try RunningDaemon(agent)
         try await last.started()

@@ -119,6 +119,7 @@ final class RunningDaemon: @unchecked Sendable {
                 let rows: Int
             }
             let project: String
+            let wanted: String?
             let last: Run?
         }
         struct Refusal: Decodable {
