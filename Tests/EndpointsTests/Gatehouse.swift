@@ -24,7 +24,8 @@ struct Gatehouse: Sendable {
     /// The path of the store.
     let database: String
 
-    init(_ policy: Policy = Policy()) throws {
+    /// - Parameter environment: what is sent to agents that may gather.
+    init(_ policy: Policy = Policy(), environment: String? = nil) throws {
         directory = try TemporaryDirectory()
         database = "\(directory.path)/controller.sqlite"
         fleet = try Fleet(database, now: { [clock] in clock.now })
@@ -42,6 +43,7 @@ struct Gatehouse: Sendable {
             fleet: fleet, reception: reception, replays: ReplayGuard(start: Timestamp(seconds: 0)), triggers: triggers,
             logs: AgentLogs(state: directory.path), details: details, policy: policy)
         services.reader = try Fleet(reading: .file(database), now: { [clock] in clock.now })
+        services.environment = { environment }
         services.legacyDelivered = { _, _, _ in }
         endpoints = Endpoints(services, logger: logger)
     }
