@@ -132,7 +132,7 @@ import Testing
     @Test func aCopiedStateDirectoryIsLockedOut() async throws {
         let agent = try AgentKey("DEMO"), project = try ProjectKey("DEMO")
         let key = try SigningKey.generate().publicKey
-        let token = try await house.fleet.enrol(agent, for: [project], validity: .seconds(60))
+        let token = try await house.fleet.enrol(agent, for: [project], validity: .seconds(3600))
         func register(_ generation: Int, _ word: String, _ token: String? = nil) async throws -> RegistrationDecision {
             try await house.fleet.register(
                 agent, for: project, key: key, token: token,

@@ -56,9 +56,14 @@ import Testing
 
     @Test func usesAConnectionAgain() async throws {
         let server = try ownServer()
-        #expect(try await client.send(server.request("/hello")).usedOpenConnection == false)
-        for _ in 0..<5 { #expect(try await client.send(server.request("/hello")).usedOpenConnection) }
-        #expect(try await client.send(server.request("/connections")).body == Array("1".utf8))
+        let start = ContinuousClock.now
+        var used: [Bool] = []
+        for _ in 0..<6 { used.append(try await client.send(server.request("/hello")).usedOpenConnection) }
+        let connections = try await client.send(server.request("/connections")).body
+        // libcurl closes one of which nobody wanted anything for two minutes: a busy machine may keep this test waiting.
+        guard ContinuousClock.now - start < .seconds(100) else { return }
+        #expect(used == [false, true, true, true, true, true])
+        #expect(connections == Array("1".utf8))
     }
 
     @Test func decompresses() async throws {

@@ -76,7 +76,7 @@ import Timestamps
     private func tag(_ name: String, _ message: String?) -> [String?] { ["demo", name, "abc", message, "0", "t", "e"] }
 
     @Test func enrolsAndRefusesAsTheFileDoes() async throws {
-        let token = try await fleet.enrol(agent, for: [project], validity: .seconds(60))
+        let token = try await fleet.enrol(agent, for: [project], validity: .seconds(3600))
         guard case .accepted = try await fleet.register(agent, for: project, key: key.publicKey, token: token) else {
             Issue.record("not accepted")
             return
