@@ -15,6 +15,15 @@ package struct ExportNotification: Hashable, Sendable {
             self.hostname = hostname
             self.version = version
         }
+
+        package init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            user = try members.decode(String.self, forKey: .user)
+            key = try members.decode(String.self, forKey: .key)
+            // Nothing rests on these.
+            hostname = try members.decodeIfPresent(String.self, forKey: .hostname) ?? ""
+            version = try members.decodeIfPresent(String.self, forKey: .version) ?? ""
+        }
     }
 
     /// What was uploaded. The three lists are those of the reference, for people; `bundle` is what is verified.

@@ -55,9 +55,12 @@ final class Exchange: @unchecked Sendable {
         self.head = head
         let limit = traffic.configuration.limits.bodyBytes
         if target == nil {
-            refusal = Self.badRequest("the target must begin with a slash")
+            refusal = Self.badRequest(
+                "the target must begin with a slash, or with http:// or https://, a host and a slash")
         } else if let fault = head.fault {
             refusal = Self.badRequest(fault)
+        } else if let target, !target.isFor(head.authority) {
+            refusal = Self.badRequest("the target names another host than the Host header")
         } else if let length = head.contentLength, length > limit {
             refusal = tooLarge
         }

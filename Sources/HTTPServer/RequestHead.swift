@@ -1,15 +1,33 @@
-/// The target of a request in origin form (RFC 9112 §3.2.1), not decoded.
+/// The target of a request in origin or absolute form (RFC 9112 §3.2.1, §3.2.2), not decoded.
 struct RequestTarget: Sendable, Equatable {
     let path: String
     let query: String?
+    /// The host, and the port where it is named, of the absolute form `https://host/path` (RFC 9112 §3.2.2); the log
+    /// handler of the older agents sends it.
+    let authority: String?
 
     /// `nil` for another form, and for bytes that no URI has.
     init?(_ bytes: some Collection<UInt8>) {
-        guard bytes.first == UInt8(ascii: "/"), bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
-        let mark = bytes.firstIndex(of: UInt8(ascii: "?"))
-        path = String(decoding: bytes[..<(mark ?? bytes.endIndex)], as: UTF8.self)
-        query = mark.map { String(decoding: bytes[bytes.index(after: $0)...], as: UTF8.self) }
+        guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+        var text = Substring(decoding: bytes, as: UTF8.self)
+        var authority: String?
+        if !text.hasPrefix("/") {
+            guard let scheme = ["https://", "http://"].first(where: { text.prefix($0.utf8.count).lowercased() == $0 })
+            else { return nil }
+            let rest = text.dropFirst(scheme.utf8.count)
+            let end = rest.firstIndex(of: "/") ?? rest.endIndex
+            guard end != rest.startIndex, end != rest.endIndex else { return nil }
+            authority = String(rest[..<end])
+            text = rest[end...]
+        }
+        self.authority = authority
+        let mark = text.firstIndex(of: "?")
+        path = String(text[..<(mark ?? text.endIndex)])
+        query = mark.map { String(text[text.index(after: $0)...]) }
     }
+
+    /// Whether it names the host that the header does, so that nobody can take one of them for the other.
+    func isFor(_ host: String) -> Bool { authority.map { $0.lowercased() == host.lowercased() } ?? true }
 }
 
 /// Method and header fields of a request.

@@ -24,6 +24,8 @@ import Timestamps
         let notification = try ExportNotification(fields: fields)
         #expect(notification.agent?.key == "-")
         #expect(notification.files == .init(export: ["data_tag.json"]))
+        let short = try ExportNotification(fields: FormFields(["agent": #"{"user": "agent-X", "key": "-"}"#]))
+        #expect(short.agent?.user == "agent-X")
         let empty = try ExportNotification(fields: FormFields([:]))
         #expect(empty.agent == nil && empty.files == nil)
     }

@@ -58,7 +58,10 @@ import Testing
 
     @Test(arguments: [
         #"GET / HTTP/1.1\r\n\r\n"#, #"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"#,
-        #"GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n"#, #"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"#,
+        #"GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n"#, #"GET http://a/ HTTP/1.1\r\n\r\n"#,
+        #"GET http://a/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"#, #"GET http://a HTTP/1.1\r\nHost: a\r\n\r\n"#,
+        #"GET http:/// HTTP/1.1\r\nHost: \r\n\r\n"#, #"GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n"#,
+        #"GET http://a@b/ HTTP/1.1\r\nHost: b\r\n\r\n"#, #"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"#,
         #"GET /\x80 HTTP/1.1\r\nHost: a\r\n\r\n"#,
         #"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx"#,
         #"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nx"#,
@@ -69,6 +72,16 @@ import Testing
         let server = try RunningServer(over: .plain, handler: Self.size)
         let answer = try await server.send(request)
         #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
+    }
+
+    @Test func takesATargetThatNamesTheHost() async throws {
+        let server = try RunningServer(over: .plain) { request in
+            HTTPServerResponse(200, text: "\(request.authority) \(request.path) \(request.query ?? "-")")
+        }
+        let first = try await server.send(#"GET https://A:1/b?c=http://d/ HTTP/1.1\r\nHost: a:1\r\n\r\n"#)
+        #expect(first.hasSuffix("\r\n\r\na:1 /b c=http://d/\n"), "\(first)")
+        let second = try await server.send(#"GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n"#)
+        #expect(second.hasSuffix("\r\n\r\na / -\n"), "\(second)")
     }
 
     @Test func answersAnHTTP10ClientWithoutHost() async throws {
