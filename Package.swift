@@ -167,7 +167,7 @@ let package = Package(
 
         // Values: no input or output beyond the local file system.
         .target(name: "Commands", dependencies: ["Files"]),
-        .target(name: "Blocking"),
+        .target(name: "Blocking", dependencies: ["CLinux"]),
         .target(name: "ControllerAPI", dependencies: ["Cryptography", "Timestamps"]),
         .target(
             name: "Configuration", dependencies: ["Commands", "ControllerAPI", "Files", "Logging", "Schedules"]),

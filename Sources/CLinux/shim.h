@@ -88,3 +88,7 @@ static inline int gathering_limit_file_size(pid_t pid, __u64 bytes) {
 /// `malloc.h` is not part of Swift's Glibc module.
 extern int malloc_trim(size_t pad);
 static inline void gathering_trim_heap(void) { malloc_trim(0); }
+
+/// setpriority(2) with 0 means the calling thread here, not the process. Higher numbers give way to lower ones; there is
+/// no way back without rights.
+static inline int gathering_set_thread_niceness(int niceness) { return setpriority(PRIO_PROCESS, 0, niceness); }

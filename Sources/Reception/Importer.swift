@@ -18,7 +18,7 @@ package actor Importer {
     private let store: Store
     private let spool: Spool
     private let logger: Logger
-    private let executor = QueueExecutor("importer")
+    private let executor = BackgroundExecutor("importer")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 

@@ -17,7 +17,7 @@ package actor Reception {
     private let reader: BundleReader
     private let receiptKey: SigningKey
     let logger: Logger
-    private let executor = QueueExecutor("reception")
+    private let executor = BackgroundExecutor("reception")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
