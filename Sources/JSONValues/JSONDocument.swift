@@ -76,7 +76,8 @@ final class JSONDocument: Sendable {
     /// Where the text's bytes are among all of them.
     private func bytes(_ place: Int) -> Range<Int> {
         let start = Int(tape[place] & 0x00FF_FFFF_FFFF_FFFF)
-        let size = (0..<4).reduce(0) { $0 | Int(texts[start + $1]) << ($1 * 8) }
+        let size =
+            Int(texts[start]) | Int(texts[start + 1]) << 8 | Int(texts[start + 2]) << 16 | Int(texts[start + 3]) << 24
         return start + 4..<start + 4 + size
     }
 

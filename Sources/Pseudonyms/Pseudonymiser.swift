@@ -23,6 +23,13 @@ package struct Pseudonymiser {
     private final class Memory {
         var values: [String: String] = [:]
         var accounts: [String: String] = [:]
+        /// What is to be replaced in the rows of each table.
+        var plans: [String: [PersonalColumn]] = [:]
+    }
+
+    private struct PersonalColumn {
+        let index: Int
+        let isAccount: Bool
     }
 
     /// - Parameter secrets: `nil` leaves values in the clear and marks the rows as such.
@@ -33,18 +40,26 @@ package struct Pseudonymiser {
     }
 
     package func row(for record: Record) -> Row {
-        guard record.schema.hasPersonalColumns(in: scope == .reference) else {
-            return Row(values: record.values, protection: .unneeded)
-        }
+        let columns = columns(of: record.schema)
+        guard !columns.isEmpty else { return Row(values: record.values, protection: .unneeded) }
         guard !record.isPseudonymised else { return Row(values: record.values, protection: .pseudonymised) }
         guard let secrets else { return Row(values: record.values, protection: .none) }
         var values = record.values
-        for (index, column) in record.schema.columns.enumerated()
-        where column.isPersonal && !(scope == .reference && column.isClearInReference) {
-            guard let value = values[index], value != unknown else { continue }
-            values[index] = pseudonym(of: value, isAccount: column.name.hasSuffix("username"), secrets)
+        for column in columns {
+            guard let value = values[column.index], value != unknown else { continue }
+            values[column.index] = pseudonym(of: value, isAccount: column.isAccount, secrets)
         }
         return Row(values: values, protection: .pseudonymised)
+    }
+
+    private func columns(of schema: TableSchema) -> [PersonalColumn] {
+        if let known = memory.plans[schema.name] { return known }
+        let columns = schema.columns.enumerated().compactMap { index, column in
+            column.isPersonal && !(scope == .reference && column.isClearInReference)
+                ? PersonalColumn(index: index, isAccount: column.name.hasSuffix("username")) : nil
+        }
+        memory.plans[schema.name] = columns
+        return columns
     }
 
     private func pseudonym(of value: String, isAccount: Bool, _ secrets: PseudonymSecrets) -> String {

@@ -4,12 +4,18 @@
 struct FreeTextCopy {
     /// `        "name": "` of each column.
     private let starts: [[UInt8]]
+    /// Whether a name of theirs begins with a byte.
+    private let initials: [Bool]
+    private static let indent = Array("        \"".utf8)
     private let filter: (String) -> String?
     /// A line whose end has not come.
     private var rest: [UInt8] = []
 
     init(_ schema: TableSchema, filter: @escaping (String) -> String?) {
-        starts = schema.columns.filter(\.isFreeText).map { Array("        \"\($0.name)\": \"".utf8) }
+        let names = schema.columns.filter(\.isFreeText).map(\.name)
+        starts = names.map { Self.indent + Array("\($0)\": \"".utf8) }
+        let first = Set(names.compactMap(\.utf8.first))
+        initials = (0...UInt8.max).map { first.contains($0) }
         self.filter = filter
     }
 
@@ -41,7 +47,9 @@ struct FreeTextCopy {
     }
 
     private func append(_ line: ArraySlice<UInt8>, to output: inout [UInt8]) {
-        guard let start = starts.first(where: { line.starts(with: $0) }),
+        let initial = line.startIndex + Self.indent.count
+        guard initial < line.endIndex, initials[Int(line[initial])],
+            let start = starts.first(where: { line.starts(with: $0) }),
             let close = line.lastIndex(of: UInt8(ascii: "\"")), close > line.startIndex + start.count,
             let text = JSONText.decode(line[(line.startIndex + start.count)..<close]), let changed = filter(text)
         else {

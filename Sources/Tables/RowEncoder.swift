@@ -66,6 +66,14 @@ package enum JSONText {
         output.append(UInt8(ascii: "\""))
         let bytes = text.utf8Span.span
         var place = 0
+        while place < bytes.count, isPlain(bytes[place]) { place += 1 }
+        // Most texts need no escape, and go over as they are.
+        if place == bytes.count {
+            output += text.utf8
+            output.append(UInt8(ascii: "\""))
+            return
+        }
+        output += text.utf8.prefix(place)
         while place < bytes.count, bytes[place] < 0x80 {
             if isPlain(bytes[place]) { output.append(bytes[place]) } else { append(UInt16(bytes[place]), to: &output) }
             place += 1

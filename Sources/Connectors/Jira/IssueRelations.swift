@@ -94,12 +94,27 @@ struct IssueRelations {
         var candidates: [(length: Int, key: [String])] = []
         for type in tables.linkTypes {
             for (phrase, outward) in [(type.outward, "1"), (type.inward, "-1")]
-            where " \(sentence) ".contains(" \(phrase) ") {
+            where Self.hasWords(sentence, phrase) {
                 candidates.append((phrase.utf8.count, [key, other, type.id, outward]))
             }
         }
         let longest = candidates.map(\.length).max()
         let best = candidates.filter { $0.length == longest }
         return (best.first { links.spans[$0.key] != nil } ?? best.first)?.key
+    }
+
+    /// Whether a phrase stands in a sentence with no other letters beside it but blanks.
+    private static func hasWords(_ sentence: String, _ phrase: String) -> Bool {
+        let bytes = sentence.utf8Span.span
+        let wanted = phrase.utf8Span.span
+        guard wanted.count <= bytes.count else { return false }
+        for start in 0...bytes.count - wanted.count where start == 0 || bytes[start - 1] == 0x20 {
+            let end = start + wanted.count
+            guard end == bytes.count || bytes[end] == 0x20 else { continue }
+            var place = 0
+            while place < wanted.count, bytes[start + place] == wanted[place] { place += 1 }
+            if place == wanted.count { return true }
+        }
+        return false
     }
 }

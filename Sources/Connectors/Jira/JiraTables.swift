@@ -17,6 +17,8 @@ final class JiraTables {
     private var seen: Set<Thing> = []
     /// Names of users by the keys that the history has for them.
     private var names: [String: String] = [:]
+    /// Numbers of sprints by the texts that older servers make of them; `nil` for what is no sprint.
+    private var sprints: [String: String?] = [:]
     /// Keys of projects by their numbers.
     private var projects: [String: String] = [:]
     private(set) var linkTypes: [(id: String, inward: String, outward: String)] = []
@@ -100,8 +102,12 @@ final class JiraTables {
     /// A sprint as an object, or as the text that older servers make of one.
     func add(sprint: JSONNode) throws -> String? {
         guard let text = sprint.text else { return try add(sprint: { sprint[$0].text }) }
+        // Thousands of issues carry the same text.
+        if let known = sprints[text] { return known }
         let members = SprintText.parse(text)
-        return try add(sprint: { members[$0] })
+        let id = try add(sprint: { members[$0] })
+        sprints[text] = .some(id)
+        return id
     }
 
     private func add(sprint member: (String) -> String?) throws -> String? {
