@@ -3,6 +3,7 @@
 
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
+#include <string.h>
 #include <sys/socket.h>
 
 /// `curl_easy_setopt` is variadic: options that take a number.
@@ -53,13 +54,15 @@ static inline CURLcode gathering_curl_get_text(CURL *easy, CURLINFO info, const 
     return curl_easy_getinfo(easy, info, value);
 }
 
-/// `curl_easy_getinfo` is variadic: `CURLINFO_CERTINFO`; the lists belong to libcurl.
-static inline CURLcode gathering_curl_get_certificates(
-    CURL *easy, const struct curl_certinfo *_Nullable *_Nonnull value) {
+/// `curl_easy_getinfo` is variadic: `CURLINFO_CERTINFO`. The certificate of this number in PEM, as the server showed it; null
+/// behind the last one. libcurl lists a line of text for each part of each certificate; the whole one is `Cert:` and its PEM form.
+static inline const char *_Nullable gathering_curl_get_certificate(CURL *easy, int number) {
     struct curl_certinfo *found = 0;
-    CURLcode code = curl_easy_getinfo(easy, CURLINFO_CERTINFO, &found);
-    *value = found;
-    return code;
+    if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &found) != CURLE_OK || !found || number >= found->num_of_certs) return 0;
+    for (const struct curl_slist *line = found->certinfo[number]; line; line = line->next) {
+        if (line->data && strncmp(line->data, "Cert:", 5) == 0) return line->data + 5;
+    }
+    return "";
 }
 
 /// `curl_multi_setopt` is variadic.

@@ -137,21 +137,10 @@ struct Job: Sendable {
                 certificates: job.request.asksForCertificates ? certificates() : []))
     }
 
-    /// libcurl lists a line of text for each part of each certificate; the whole one is `Cert:` and its PEM form.
     private func certificates() -> [String] {
-        var found: UnsafePointer<curl_certinfo>?
-        guard unsafe gathering_curl_get_certificates(easy, &found) == CURLE_OK, let list = unsafe found?.pointee
-        else { return [] }
         var texts: [String] = []
-        for index in unsafe 0..<Int(list.num_of_certs) {
-            var line = unsafe list.certinfo?[index]
-            while let current = unsafe line {
-                if let data = unsafe current.pointee.data {
-                    let text = unsafe String(cString: data)
-                    if text.hasPrefix("Cert:") { texts.append(String(text.dropFirst("Cert:".count))) }
-                }
-                unsafe line = current.pointee.next
-            }
+        while let text = unsafe gathering_curl_get_certificate(easy, Int32(texts.count)) {
+            texts.append(unsafe String(cString: text))
         }
         return texts
     }

@@ -4,7 +4,8 @@ import Glibc
 
 /// Asks a directory (RFC 4511) by searches below one place of it.
 package struct DirectoryClient: Sendable {
-    /// `ldaps://host`, or `ldap://host:port` without TLS: libcurl 7.88 goes on in plain after it has asked to begin TLS.
+    /// `ldaps://host`, or `ldap://host:port` without TLS. There is no StartTLS: libcurl 7.88.1 asks for it, and sends the password
+    /// in plain once the directory has agreed.
     private let server: String
     private let login: (user: String, password: String)?
     private let authorityFile: String?
@@ -39,6 +40,24 @@ package struct DirectoryClient: Sendable {
             return try search.perform()
         }
         return DirectoryEntry.read(content)
+    }
+
+    /// Host and port of a directory with TLS; `nil` for one without.
+    package var secureHost: String? {
+        guard server.lowercased().hasPrefix("ldaps://") else { return nil }
+        return String(server.dropFirst("ldaps://".count).prefix { $0 != "/" })
+    }
+
+    /// The certificates that a directory with TLS shows, in PEM, its own first; nobody logs in.
+    /// - Throws: `DirectoryError`; `CancellationError` when the task was cancelled.
+    package func certificates() async throws -> [String] {
+        let base = server.hasSuffix("/") ? String(server.dropLast()) : server
+        let (authorityFile, timeout) = (authorityFile, timeout)
+        return try await blocking { _ in
+            let search = try Search(
+                "\(base)/?1.1?base", subject: base, login: nil, authorityFile: authorityFile, timeout: timeout)
+            return try search.shownCertificates()
+        }
     }
 
     /// As in a URL (RFC 4516 §2.1).
@@ -104,6 +123,21 @@ package struct DirectoryClient: Sendable {
     deinit {
         unsafe curl_easy_cleanup(easy)
         unsafe reason.deallocate()
+    }
+
+    /// The whole chain, once the connection stands, whatever the directory answers then.
+    func shownCertificates() throws(DirectoryError) -> [String] {
+        try set(CURLOPT_CERTINFO, 1)
+        do throws(DirectoryError) {
+            _ = try perform()
+        } catch {
+            guard [.loginDenied, .refused].contains(error.code) else { throw error }
+        }
+        var texts: [String] = []
+        while let text = unsafe gathering_curl_get_certificate(easy, Int32(texts.count)) {
+            texts.append(unsafe String(cString: text))
+        }
+        return texts
     }
 
     func perform() throws(DirectoryError) -> [UInt8] {

@@ -59,6 +59,21 @@ import Testing
         #expect(error != nil)
     }
 
+    /// As preflight looks at it, without a login.
+    @Test func tellsTheCertificateThatTheDirectoryShows() async throws {
+        let server = try DirectoryServer(people: 0)
+        let client = DirectoryClient(server.secureAddress, authorityFile: server.certificate)
+        let shown = try await client.certificates()
+        let file = try String(decoding: Files.read(server.certificate), as: UTF8.self)
+        #expect(shown.first.map { file.contains($0.split(separator: "\n").dropFirst().first ?? "") } == true)
+        #expect(client.secureHost.map { "ldaps://\($0)" } == server.secureAddress)
+        #expect(DirectoryClient(server.address).secureHost == nil)
+        let strange = await #expect(throws: DirectoryError.self) {
+            try await DirectoryClient(server.secureAddress).certificates()
+        }
+        #expect(strange != nil)
+    }
+
     @Test func tellsALoginFromAServerThatIsNotThere() async throws {
         let server = try DirectoryServer(people: 0)
         let denied = await #expect(throws: DirectoryError.self) { _ = try await Self.gather(server, password: "wrong") }

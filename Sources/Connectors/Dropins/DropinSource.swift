@@ -25,6 +25,7 @@ package struct DropinSource: Source {
     package init(_ settings: DropinSettings) { self.settings = settings }
 
     package var name: String { "dropins" }
+    package var store: DropinStore? { settings.store }
     package var tables: [TableSchema] { [] }
     package var occasionalTables: [TableSchema] { TableSchema.catalogue }
 

@@ -34,6 +34,7 @@ package struct MemberSource: Source {
     package init(_ settings: MemberSettings) { self.settings = settings }
 
     package var name: String { "ldap" }
+    package var directory: DirectoryClient { settings.client }
     package var tables: [TableSchema] { [.member] }
 
     package func gather(_ request: GatheringRequest) async throws -> SourceReport {

@@ -2,10 +2,10 @@ import QualityMetrics
 
 /// The answers of SonarQube's web API, as far as they matter here; what may be null or missing is optional.
 struct ComponentsAnswer: Decodable {
-    struct Paging: Decodable { let total: Int }
+    struct Paging: Decodable { let total: Int? }
     struct Organization: Decodable { let name: String? }
 
-    let paging: Paging
+    let paging: Paging?
     let organizations: [Organization]?
     let components: [Component]
 }
@@ -29,7 +29,7 @@ struct NavigationAnswer: Decodable {
 
 struct MetricsAnswer: Decodable {
     let metrics: [MetricKind]
-    let total: Int
+    let total: Int?
 }
 
 struct MetricKind: Decodable {
@@ -93,9 +93,9 @@ struct HistoryAnswer: Decodable {
         }
 
         let metric: String
-        let history: [Entry]
+        let history: [Entry]?
     }
 
-    let paging: ComponentsAnswer.Paging
-    let measures: [Measure]
+    let paging: ComponentsAnswer.Paging?
+    let measures: [Measure]?
 }

@@ -238,7 +238,7 @@ final class SonarGathering {
         }
         for measure in answer {
             let metric = "\(measure.metric)_\(component)"
-            for entry in measure.history {
+            for entry in measure.history ?? [] {
                 guard let text = entry.value?.text, let value = Double(text), value.isFinite else { continue }
                 try stream.append(
                     Record(

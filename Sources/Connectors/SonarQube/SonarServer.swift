@@ -112,8 +112,10 @@ final class SonarServer {
             }
             count += answer.components.count
             page += 1
-            let isAll = count >= answer.paging.total || seen.count >= answer.paging.total
-            if answer.components.isEmpty || isAll || count >= listLimit { return answer.paging.total }
+            // A server that does not count says the end by a page that is not full.
+            let total = answer.paging?.total ?? (answer.components.count < Self.pageSize ? count : .max)
+            let isAll = count >= total || seen.count >= total
+            if answer.components.isEmpty || isAll || count >= listLimit { return total == .max ? count : total }
         }
     }
 
@@ -128,7 +130,7 @@ final class SonarServer {
             let answer = try await ask("api/metrics/search", [("p", "\(page)"), ("ps", "500")], MetricsAnswer.self)
             found += answer.metrics
             page += 1
-            if answer.metrics.isEmpty || found.count >= answer.total { return found }
+            if answer.metrics.isEmpty || found.count >= answer.total ?? .max { return found }
         }
     }
 
@@ -160,8 +162,9 @@ final class SonarServer {
                 guard error.code == .notFound else { throw error }
                 return nil
             }
-            found += answer.measures
-            if page * 1000 >= answer.paging.total { return found }
+            found += answer.measures ?? []
+            let size = answer.measures?.map { $0.history?.count ?? 0 }.max() ?? 0
+            if page * 1000 >= answer.paging?.total ?? (size < 1000 ? 0 : .max) { return found }
             page += 1
         }
     }
