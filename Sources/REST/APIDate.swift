@@ -36,6 +36,11 @@ package struct APIDate: Decodable, Hashable, Sendable {
     }
 }
 
+extension APIDate? {
+    /// In the agent's zone; that of what has no date is the moment before everything, as older agents wrote it.
+    package var local: String { self?.moment.local ?? "1900-01-01 01:01:01" }
+}
+
 /// Something in an answer that counts only by being there.
 package struct Ignored: Decodable, Sendable {
     package init(from decoder: any Decoder) {}

@@ -74,8 +74,14 @@ extension RESTClient {
                 report.gaps.append("page \(report.pages) leads to a page that was read before")
                 return
             }
+            let before = answer.body
             answer = try await send(next)
             body = try answer.decode(Body.self)
+            // Nor would one that does not know what pages are.
+            guard answer.body != before || paging.count(body) == 0 else {
+                report.gaps.append("page \(report.pages + 1) is the page before once more")
+                return
+            }
             report.pages += 1
             plan.look(at: answer)
             body = try await completed(body, plan, report.pages, next, paging, &report)

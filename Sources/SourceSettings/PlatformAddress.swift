@@ -56,6 +56,7 @@ package struct PlatformAddress: Sendable, Equatable {
             asksForCommitComments = section.isSet("has_commit_comments")
         case .tfs, .tfvc:
             (namespace, repository) = Self.collections(original, parts)
+            if kind == .tfvc, namespace.count == 1, !namespace[0].contains("/") { namespace = ["", namespace[0]] }
             if let port = section.value("web_port") { web = "\(scheme)://\(url.host):\(port)" }
             // The SSH hosts of the service have no API.
             if url.host == "ssh.dev.azure.com" { web = "https://dev.azure.com" }

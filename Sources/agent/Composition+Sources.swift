@@ -154,6 +154,10 @@ extension Composition {
             case .git: return GitSource(gitSettings(resolved))
             case .github, .gitlab, .tfs:
                 return try platform(resolved, dropins)
+            case .tfvc:
+                // Its changesets are not gathered.
+                return try platforms.source(
+                    resolved, git: GitSource(gitSettings(resolved)), dropins: dropins, path: path)
             case .subversion: return SubversionSource(subversionSettings(resolved))
             default:
                 logger.warning(

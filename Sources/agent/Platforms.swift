@@ -66,7 +66,9 @@ final class Platforms: Sendable {
     func source(
         _ source: ResolvedSource, git: GitSource, dropins: DropinTables, path: (String) -> String
     ) throws -> (any Source)? {
-        guard let platform = source.platform, let repository = platform.repository else { return nil }
+        guard let platform = source.platform else { return nil }
+        // Of a project under Team Foundation's own version control, whose name is all there is.
+        guard let repository = source.kind == .tfvc ? "" : platform.repository else { return nil }
         let base = try WebAddress(platform.api)
         var forge = ForgeSettings(name: source.name, base: base, repository: repository)
         forge.trust = trust(source, path)
@@ -81,7 +83,7 @@ final class Platforms: Sendable {
             settings.dropins = try dropins.gitLab(source.name)
             settings.commits = { storage, from, to in try await git.commits(in: storage, after: from, upTo: to) }
             return GitLabSource(settings, environment, pool: pool)
-        case .tfs:
+        case .tfs, .tfvc:
             var settings = AzureSettings(
                 forge, collection: platform.namespace.first ?? "", project: platform.namespace.dropFirst().first)
             settings.fields = fields ?? WorkItemFields()

@@ -53,6 +53,8 @@ extension PlatformServer {
                 return ({"value": threads(int(query["artifactUri"].rsplit("%2F", 1)[1]))},)
             if path.startswith(root + "git/repositories/r2/pullRequests/") and path.endswith("/threads"):
                 return ({"value": threads(int(path.split("/")[-2]))},)
+            if path == "/tfs/Coll/_apis/projects/Pr%C3%B8ject":
+                return (PROJECT,)
             if path == team:
                 return window([{"id": "t1", "name": "Téam", "description": None}])
             if path == team + "/t1/members":

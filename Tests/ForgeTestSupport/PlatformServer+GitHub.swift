@@ -73,11 +73,13 @@ extension PlatformServer {
                 return [{"slug": "t%d" % n, "url": "http://127.0.0.1:%d/teams/%d" % (server.server_address[1], n)} for n in range(120)]
             if path == root:
                 return ({"id": 7, "description": None, "created_at": moment(0), "private": False, "fork": True,
-                         "stargazers_count": 5, "watchers_count": 5},)
+                         "stargazers_count": 5, "watchers_count": 5, "has_issues": "no-issues" not in options},)
             if not path.startswith(root + "/"):
                 raise Missing()
             parts = path[len(root) + 1:].split("/")
             if parts == ["issues"]:
+                if "no-issues" in options:
+                    raise Missing()
                 return [i for i in issues(PHASE()) if str(i["number"]) != faults.get("deleted")]
             if parts == ["pulls"]:
                 return pulls()

@@ -50,6 +50,17 @@ import Testing
         #expect(place(8) == ["8", "8", "0"])
     }
 
+    /// The list of issues is not there then, and nothing is missing.
+    @Test func doesWithoutIssuesWhereTheyAreSwitchedOff() async throws {
+        let server = try PlatformServer(.gitHub, "no-issues=1")
+        let gathered = try Gathered()
+        for _ in 0..<2 {
+            try await gathered.gather(server.source(.gitHub))
+            #expect(gathered.report.gaps == [] && gathered.rows("github_issue") == [])
+        }
+        #expect(gathered.trackers.value(.gitHub, of: "näme") != nil)
+    }
+
     @Test(arguments: ["no-lists=1", "no-closer=1", "no-closer=1&no-events=1"])
     func findsTheSameOnServersThatKnowLess(options: String) async throws {
         let size = "issues=40&comments=40&lines=9"

@@ -1,3 +1,4 @@
+import AzureDevOps
 import ForgeTestSupport
 import Forges
 import Gathering
@@ -97,6 +98,20 @@ import Testing
         #expect(gathered.report.tombstones.map { "\($0.kind) \($0.id)" } == ["work item 2", "work item 3"])
         try await gathered.gather(server.source(.azureDevOps))
         #expect(gathered.report.tombstones == [])
+    }
+
+    /// Its files are under the platform's own version control: there is no repository to ask about.
+    @Test func gathersAProjectWithoutARepository() async throws {
+        let server = try PlatformServer(.azureDevOps)
+        let forge = ForgeSettings(name: "näme", base: try WebAddress(server.address), repository: "")
+        let source = AzureSource(
+            AzureSettings(forge, collection: "tfs/Coll", project: "Prøject"), server.environment,
+            pool: TokenPool([], share: 1))
+        #expect(try await source.reach(storage: "") == "Azure DevOps shows the project")
+        let gathered = try Gathered()
+        try await gathered.gather(source)
+        #expect(gathered.report.gaps == [] && gathered.rows("merge_request") == [])
+        #expect(gathered.rows("tfs_team").count == 1 && gathered.rows("tfs_work_item").count == 7)
     }
 
     @Test func doesWithoutARecycleBin() async throws {

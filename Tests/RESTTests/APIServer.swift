@@ -40,7 +40,7 @@ final class APIServer: Sendable {
     }
 
     static let script = #"""
-        import http.server, json, sys, threading, time, urllib.parse
+        import gzip, http.server, json, sys, threading, time, urllib.parse
 
         log, counts, lock = [], {}, threading.Lock()
         left = {}
@@ -124,10 +124,35 @@ final class APIServer: Sendable {
                     return self.answer(None, raw=b"<!DOCTYPE html><html>secret person</html>")
                 if path == "bad":
                     return self.answer(None, raw=urllib.parse.unquote_to_bytes(address.query.split("=", 1)[1]))
+                if path == "odd":
+                    how = query["how"]
+                    if how == "large":
+                        return self.answer(None, raw=b'["' + b"a" * (17 << 20) + b'"]')
+                    if how == "bomb":
+                        return self.answer(None, raw=gzip.compress(b'["' + b"a" * (200 << 20) + b'"]', 6), headers={"Content-Encoding": "gzip"})
+                    if how == "deep":
+                        return self.answer(None, raw=b"[" * 100000 + b"]" * 100000)
+                    if how == "deep-objects":
+                        return self.answer(None, raw=b'{"a":' * 100000 + b"1" + b"}" * 100000)
+                    if how == "utf8":
+                        return self.answer(None, raw=b'["caf\xe9"]')
+                    if how == "bom":
+                        return self.answer(None, raw=b'\xef\xbb\xbf["well"]')
+                    # Less than was announced, or no end.
+                    self.send_response(200)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header(*(("Content-Length", "100") if how == "short" else ("Transfer-Encoding", "chunked")))
+                    self.end_headers()
+                    self.wfile.write(b'["well"]' if how == "short" else b'8\r\n["well"]\r\n')
+                    self.close_connection = True
+                    return
+                if path == "endless":
+                    more = dict(query, page=int(query.get("page", 1)) + 1)
+                    return self.answer([1, 2], headers={"Link": '<%s?%s>; rel="next"' % (base, urllib.parse.urlencode(more))})
                 if path == "elsewhere":
                     return self.answer([1], headers={"Link": '<http://localhost:1/api/elsewhere>; rel="next"'})
                 if path == "circle":
-                    return self.answer([1], headers={"Link": '<%s?page=2>; rel="next"' % base})
+                    return self.answer([count], headers={"Link": '<%s?page=2>; rel="next"' % base})
                 if path.startswith("items"):
                     # items: all is well; itemsN: page N lacks an entry each time; itemsNonce: only the first time;
                     # itemsNend: the list seems to end with page N

@@ -91,6 +91,11 @@ import Testing
         #expect(report.gaps.count == 1 && report.gaps[0].contains("read before"))
     }
 
+    @Test func doesNotReadTheSamePageForEver() async throws {
+        let (all, report) = try await read("endless", .links(size: 10))
+        #expect(all == [1, 2] && report.gaps.count == 1 && report.gaps[0].contains("page before"))
+    }
+
     /// Lists that are read ahead are asked for once, page by page.
     @Test func readsListsAheadWithoutAskingTwice() async throws {
         let client = try server.client(stores: .init(spool: try AnswerStore("\(server.directory.path)/spool")))

@@ -168,6 +168,39 @@ import Testing
         #expect(text.contains(expected) && text.contains("/api/bad") && !text.contains("body="), "\(text)")
     }
 
+    /// What is cut short, far too large, packed to look small, or nested to overflow whoever reads it.
+    @Test(
+        arguments: [
+            ("short", "127.0.0.1"), ("chunked", "127.0.0.1"), ("large", "too large"), ("bomb", "too large"),
+            ("deep", "expected"), ("deep-objects", "expected"), ("utf8", "expected"),
+        ])
+    func namesTheAddressOfAnAnswerThatCannotBeRead(how: String, expected: String) async throws {
+        let error = try await error("odd", [token("very-secret")], [("how", how), ("private_token", "abc")])
+        let text = try #require(error?.description)
+        #expect(text.contains(expected) && text.contains("/api/odd"), "\(text)")
+        #expect(!text.contains("very-secret") && !text.contains("abc"), "\(text)")
+    }
+
+    @Test func passesOverAMarkOfByteOrder() async throws {
+        #expect(try await error("odd", [], [("how", "bom")]) == nil)
+    }
+
+    @Test(arguments: [
+        "{\"a\":99999999999999999999}", "{\"a\":1e400}", "{\"a\":1.5}", "{\"a\":-0.0e-999999}",
+    ])
+    func tellsWhereANumberIsNone(body: String) async throws {
+        do {
+            _ = try await server.client().send(RESTRequest("bad", [("body", body)])).decode([String: Int].self)
+        } catch let error as RESTError {
+            #expect(error.description.contains("expected") && error.isMalformed, "\(error)")
+        }
+    }
+
+    @Test func readsAMemberThatIsThereTwice() async throws {
+        let answer = try await server.client().send(RESTRequest("bad", [("body", "{\"a\":1,\"a\":2}")]))
+        #expect(try answer.decode([String: Int].self).keys.sorted() == ["a"])
+    }
+
     @Test func tellsAPageOfHTMLFromJSON() async throws {
         let text = try #require(try await error("html")?.description)
         #expect(text.contains("HTML") && !text.contains("person"))

@@ -46,6 +46,12 @@ import Testing
         #expect(platform.api == api && platform.namespace == namespace && platform.repository == repository)
     }
 
+    @Test func aProjectUnderThePlatformsOwnVersionControlHasNoRepository() throws {
+        let platform = try #require(try platform("tfvc", "https://tfs.test/tfs/Coll/Proj"))
+        #expect(platform.namespace == ["tfs/Coll", "Proj"] && platform.repository == nil)
+        #expect(try self.platform("tfvc", "https://tfs.test/Proj")?.namespace == ["", "Proj"])
+    }
+
     @Test func followsAProjectThatWasMovedIntoOneGroup() throws {
         let credentials = "[old.test]\nhost=gl.test\ngroup=G1\n[gl.test]\ngitlab_token=t"
         let platform = try platform("gitlab", "https://old.test/g/s/r.git", credentials)

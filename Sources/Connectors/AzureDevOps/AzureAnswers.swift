@@ -38,7 +38,7 @@ enum AzureAnswer {
 
     struct Push: Decodable, Sendable {
         let pushId: Int
-        let date: APIDate
+        let date: APIDate?
         let pushedBy: Identity?
         let refUpdates: [RefUpdate]?
         let commits: [Commit]?
@@ -58,7 +58,7 @@ enum AzureAnswer {
         let pullRequestId: Int
         let status: String?
         let createdBy: Identity?
-        let creationDate: APIDate
+        let creationDate: APIDate?
         let closedDate: APIDate?
         let title: String?
         let description: String?
@@ -128,13 +128,13 @@ enum AzureAnswer {
         let author: Identity?
         let authorDisplayName: String?
         let content: String?
-        let publishedDate: APIDate
+        let publishedDate: APIDate?
         let lastUpdatedDate: APIDate?
     }
 
     struct Team: Decodable, Sendable {
         let id: String
-        let name: String
+        let name: String?
         let description: String?
     }
 
@@ -149,7 +149,7 @@ enum AzureAnswer {
     }
 
     struct Sprint: Decodable, Sendable {
-        let name: String
+        let name: String?
         let attributes: Attributes?
 
         struct Attributes: Decodable, Sendable {
@@ -175,7 +175,7 @@ enum AzureAnswer {
     struct Revision: Decodable, Sendable {
         let id: Int
         let rev: Int
-        let fields: [String: AzureValue]
+        let fields: [String: AzureValue]?
     }
 }
 

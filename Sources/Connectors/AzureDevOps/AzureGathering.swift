@@ -26,6 +26,18 @@ final class AzureGathering {
     }
 
     func all() async throws {
+        if settings.forge.repository.isEmpty {
+            run.begin("project")
+            let project = try await requests.project(AzureAnswer.Project.self)
+            try await run.part("teams") { try await readTeams(project) }
+        } else {
+            try await readRepository()
+        }
+        try await run.part("work items", readWorkItems)
+        try await run.part("deleted work items", readRecycleBin)
+    }
+
+    private func readRepository() async throws {
         run.begin("repository")
         let list = try await requests.get(
             AzureAnswer.List<AzureAnswer.Repository>.self,
@@ -39,8 +51,6 @@ final class AzureGathering {
         if let project = repository.project {
             try await run.part("teams") { try await readTeams(project) }
         }
-        try await run.part("work items", readWorkItems)
-        try await run.part("deleted work items", readRecycleBin)
     }
 
     /// Appends records of which the last gathering that counted may have had the same.
@@ -63,13 +73,13 @@ final class AzureGathering {
             id: { "\($0.pushId)" }
         ) { page in
             for push in page where push.pushedBy?.uniqueName?.hasPrefix("vstfs:///") != true {
-                guard run.isNew(push.date.moment, "e\(push.pushId)") else { continue }
+                guard run.isNew(push.date?.moment, "e\(push.pushId)") else { continue }
                 if let updates = push.refUpdates {
                     for update in updates { try stream.append(mapping.record(update, of: push)) }
                 } else {
-                    let whole = try await requests.get(
+                    let whole = try await requests.find(
                         AzureAnswer.Push.self, requests.candidates(.projectFirst, "git", path + ["\(push.pushId)"]))
-                    for commit in whole.commits ?? [] { try stream.append(mapping.record(commit, of: push)) }
+                    for commit in whole?.commits ?? [] { try stream.append(mapping.record(commit, of: push)) }
                 }
             }
             run.advance(by: page.count)
@@ -139,9 +149,9 @@ final class AzureGathering {
                 let path = ["repositories", repository.id, "pullRequests", "\(pull.pullRequestId)"]
                 var reviewers = pull.reviewers
                 if reviewers == nil, pull._links == nil {
-                    reviewers = try await requests.get(
+                    reviewers = try await requests.find(
                         AzureAnswer.Reviewed.self, requests.candidates(.projectFirst, "git", path)
-                    ).reviewers
+                    )?.reviewers
                 }
                 if asksDiscussions, let project {
                     let artifact = "vstfs:///CodeReview/CodeReviewId/\(project)%2F\(pull.pullRequestId)"
@@ -181,7 +191,7 @@ final class AzureGathering {
     private func take(_ threads: [AzureAnswer.Thread], _ pull: Int) throws {
         for thread in threads where thread.isDeleted != true {
             for comment in thread.comments ?? [] where comment.isDeleted != true && !mapping.isByGroup(comment) {
-                let moment = (comment.lastUpdatedDate ?? comment.publishedDate).moment
+                let moment = (comment.lastUpdatedDate ?? comment.publishedDate)?.moment
                 guard run.isNew(moment, "c\(pull).\(thread.id).\(comment.id)") else { continue }
                 try stream.append(mapping.record(comment, thread, pull: pull))
             }

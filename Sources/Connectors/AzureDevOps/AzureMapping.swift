@@ -31,7 +31,7 @@ struct AzureMapping {
             .vcsEvent,
             [
                 repository, commit, action, "push", ref, push.pushedBy?.displayName ?? unknown, username ?? unknown,
-                unknown, push.date.moment.local,
+                unknown, push.date.local,
             ])
     }
 
@@ -43,7 +43,7 @@ struct AzureMapping {
                 pull.status ?? unknown, pull.sourceRefName ?? unknown, pull.targetRefName ?? unknown,
                 pull.createdBy?.displayName ?? unknown, pull.createdBy?.uniqueName ?? unknown, unknown, unknown,
                 "\(reviewers.count { $0.vote ?? 0 > 0 })", "\(reviewers.count { $0.vote ?? 0 < 0 })",
-                pull.creationDate.moment.local, (pull.closedDate ?? pull.creationDate).moment.local,
+                pull.creationDate.local, (pull.closedDate ?? pull.creationDate).local,
             ])
     }
 
@@ -67,8 +67,8 @@ struct AzureMapping {
         let author = comment.authorDisplayName ?? comment.author?.displayName ?? unknown
         let account = comment.authorDisplayName ?? comment.author?.uniqueName ?? author
         let parent = comment.parentId ?? comment.parentCommentId ?? 0
-        let created = comment.publishedDate.moment.local
-        let updated = (comment.lastUpdatedDate ?? comment.publishedDate).moment.local
+        let created = comment.publishedDate.local
+        let updated = (comment.lastUpdatedDate ?? comment.publishedDate).local
         guard let place = ThreadPlace(thread) else {
             return Record(
                 .mergeRequestNote,
@@ -86,18 +86,19 @@ struct AzureMapping {
     }
 
     func record(_ team: AzureAnswer.Team) -> Record {
-        Record(.tfsTeam, [repository, team.name, team.description ?? ""])
+        Record(.tfsTeam, [repository, team.name ?? unknown, team.description ?? ""])
     }
 
     func record(_ member: AzureAnswer.Member, of team: AzureAnswer.Team) -> Record {
-        Record(.tfsTeamMember, [repository, team.name, member.name ?? unknown, member.account ?? unknown])
+        Record(.tfsTeamMember, [repository, team.name ?? unknown, member.name ?? unknown, member.account ?? unknown])
     }
 
     func record(_ sprint: AzureAnswer.Sprint, of team: AzureAnswer.Team) -> Record {
         Record(
             .tfsSprint,
             [
-                repository, team.name, sprint.name, sprint.attributes?.startDate?.moment.local ?? unknown,
+                repository, team.name ?? unknown, sprint.name ?? unknown,
+                sprint.attributes?.startDate?.moment.local ?? unknown,
                 sprint.attributes?.finishDate?.moment.local ?? unknown,
             ])
     }

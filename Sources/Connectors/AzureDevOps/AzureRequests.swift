@@ -35,6 +35,11 @@ struct AzureRequests: Sendable {
         }
     }
 
+    /// The project itself.
+    func project<Value: Decodable>(_ type: Value.Type) async throws -> Value {
+        try await get(type, candidates(.collection, "projects", [project ?? ""]))
+    }
+
     /// The requests to try one after the other.
     func candidates(
         _ place: Place, _ area: String, _ path: [String], _ query: [(name: String, value: String)] = [],
@@ -52,6 +57,15 @@ struct AzureRequests: Sendable {
             if answer.status != 404 { return try answer.decode(type) }
         }
         return try await client.send(candidates[candidates.count - 1]).decode(type)
+    }
+
+    /// The same for what the server may have lost, or does not tell; `nil` where it is at none of the addresses.
+    func find<Value: Decodable>(_ type: Value.Type, _ candidates: [RESTRequest]) async throws -> Value? {
+        do {
+            return try await get(type, candidates)
+        } catch let error as RESTError where error.code == .notFound {
+            return nil
+        }
     }
 
     /// Reads a list by `$skip` and `$top` to its end.
@@ -86,7 +100,12 @@ struct AzureRequests: Sendable {
             while !items.isEmpty {
                 report.pages += 1
                 report.count += items.count
-                if try await handle(new(items)) == .stop {
+                let found = new(items)
+                guard !found.isEmpty else {
+                    report.gaps.append("the page of the entries from \(skip) on has those of pages before")
+                    return report
+                }
+                if try await handle(found) == .stop {
                     report.isStopped = true
                     return report
                 }

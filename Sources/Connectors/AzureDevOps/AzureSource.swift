@@ -41,6 +41,10 @@ package struct AzureSource: Source {
         let client = environment.impatient.client(
             settings.forge.base, trust: settings.forge.trust, pool: pool, headers: Self.headers)
         let requests = AzureRequests(client: client, collection: settings.collection, project: settings.project)
+        guard !settings.forge.repository.isEmpty else {
+            _ = try await requests.project(AzureAnswer.Project.self)
+            return "Azure DevOps shows the project"
+        }
         let list = try await requests.get(
             AzureAnswer.List<AzureAnswer.Repository>.self, requests.candidates(.projectFirst, "git", ["repositories"]))
         let wanted = settings.forge.repository.lowercased()
@@ -62,6 +66,7 @@ package struct AzureSettings: Sendable {
     package var project: String?
     package var fields = WorkItemFields()
 
+    /// - Parameter forge: its repository is empty for a project whose files are under another version control.
     package init(_ forge: ForgeSettings, collection: String, project: String?) {
         self.forge = forge
         self.collection = collection

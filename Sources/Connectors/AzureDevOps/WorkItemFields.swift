@@ -75,7 +75,7 @@ package struct WorkItemFields: Sendable {
             if column.name == "issue_id" { return "\(revision.id)" }
             if column.name == "changelog_id" { return "\(revision.rev)" }
             guard let entry = entries[column.name],
-                let value = entry.names.compactMap({ revision.fields[$0] }).first(where: { $0 != .other })
+                let value = entry.names.compactMap({ revision.fields?[$0] }).first(where: { $0 != .other })
             else { return nil }
             guard entry.type == .developer else { return Self.text(value, entry.type) }
             let person = Person(value)

@@ -9,7 +9,8 @@ extension ForgeRun {
 
     /// Whether a page of a list with the newest change first is the last one of interest. A server that does not sort is
     /// read to its end.
-    package func verdict(_ order: inout ListOrder, _ moments: [APIDate]) -> PageVerdict {
+    package func verdict(_ order: inout ListOrder, _ dates: [APIDate?]) -> PageVerdict {
+        let moments = dates.compactMap(\.self)
         order.add(moments)
         guard !isFirst, order.isDescending, let last = moments.last else { return .more }
         return isBefore(last.moment) ? .stop : .more

@@ -95,9 +95,10 @@ package final class ForgeRun: Sendable {
 
     // MARK: What is new
 
-    /// Whether something of this moment is to be delivered, and takes note of the moment.
+    /// Whether something of this moment is to be delivered, and takes note of the moment. What has none is delivered once.
     /// - Parameter key: what it is, unlike anything else of the repository.
-    package func isNew(_ moment: Timestamp, _ key: String) -> Bool {
+    package func isNew(_ moment: Timestamp?, _ key: String) -> Bool {
+        guard let moment else { return !isSame("undated \(key)", []) }
         let key = "\(key)@\(moment.microseconds)"
         state.withLock { state in
             // A server whose clock is far ahead must not make the next gatherings pass over what comes until then.

@@ -11,11 +11,12 @@ enum GitHubAnswer {
     struct Repository: Decodable, Sendable {
         let id: Int64
         let description: String?
-        let created_at: APIDate
+        let created_at: APIDate?
         let `private`: Bool?
         let fork: Bool?
         let stargazers_count: Int?
         let watchers_count: Int?
+        let has_issues: Bool?
     }
 
     struct Branch: Decodable, Sendable {
@@ -29,14 +30,14 @@ enum GitHubAnswer {
         let state: String?
         let user: User?
         let assignee: User?
-        let created_at: APIDate
+        let created_at: APIDate?
         let updated_at: APIDate?
         let merged: Bool?
         let merged_at: APIDate?
         let head: Branch?
         let base: Branch?
 
-        var changed: APIDate { updated_at ?? created_at }
+        var changed: APIDate? { updated_at ?? created_at }
     }
 
     struct Review: Decodable, Sendable {
@@ -57,7 +58,7 @@ enum GitHubAnswer {
         let assignee: User?
         let labels: [Ignored]?
         let comments: Int?
-        let created_at: APIDate
+        let created_at: APIDate?
         let updated_at: APIDate?
         let closed_at: APIDate?
         let pull_request: Link?
@@ -65,7 +66,7 @@ enum GitHubAnswer {
         /// Older servers say who closed an issue only when asked for that issue.
         let tellsCloser: Bool
 
-        var changed: APIDate { updated_at ?? created_at }
+        var changed: APIDate? { updated_at ?? created_at }
 
         private enum CodingKeys: String, CodingKey {
             case number, title, body, state, user, assignee, labels, comments, created_at, updated_at, closed_at
@@ -82,7 +83,7 @@ enum GitHubAnswer {
             assignee = try values.decodeIfPresent(User.self, forKey: .assignee)
             labels = try values.decodeIfPresent([Ignored].self, forKey: .labels)
             comments = try values.decodeIfPresent(Int.self, forKey: .comments)
-            created_at = try values.decode(APIDate.self, forKey: .created_at)
+            created_at = try values.decodeIfPresent(APIDate.self, forKey: .created_at)
             updated_at = try values.decodeIfPresent(APIDate.self, forKey: .updated_at)
             closed_at = try values.decodeIfPresent(APIDate.self, forKey: .closed_at)
             pull_request = try values.decodeIfPresent(Link.self, forKey: .pull_request)
@@ -100,12 +101,12 @@ enum GitHubAnswer {
         let id: Int64
         let body: String?
         let user: User?
-        let created_at: APIDate
+        let created_at: APIDate?
         let updated_at: APIDate?
         let issue_url: String?
         let html_url: String?
 
-        var changed: APIDate { updated_at ?? created_at }
+        var changed: APIDate? { updated_at ?? created_at }
     }
 
     struct ReviewComment: Decodable, Sendable {
@@ -118,11 +119,11 @@ enum GitHubAnswer {
         let position: Int?
         let line: Int?
         let original_line: Int?
-        let created_at: APIDate
+        let created_at: APIDate?
         let updated_at: APIDate?
         let pull_request_url: String?
 
-        var changed: APIDate { updated_at ?? created_at }
+        var changed: APIDate? { updated_at ?? created_at }
     }
 
     struct CommitComment: Decodable, Sendable {
@@ -132,10 +133,10 @@ enum GitHubAnswer {
         let path: String?
         let line: Int?
         let commit_id: String?
-        let created_at: APIDate
+        let created_at: APIDate?
         let updated_at: APIDate?
 
-        var changed: APIDate { updated_at ?? created_at }
+        var changed: APIDate? { updated_at ?? created_at }
     }
 
     /// One entry of a repository's list of what happened to issues.

@@ -18,7 +18,7 @@ extension GitHubGathering {
             ) { page in
                 for comment in page where seen.insert(comment.id).inserted {
                     guard let number = comment.issue_url.flatMap(GitHubMapping.number),
-                        run.isNew(comment.changed.moment, "c\(comment.id)")
+                        run.isNew(comment.changed?.moment, "c\(comment.id)")
                     else { continue }
                     let isPull = comment.html_url.map { $0.contains("/pull/") } ?? pulls.contains(number)
                     try take(comment, number, isIssue: true, isPull: isPull || pulls.contains(number))
@@ -45,7 +45,7 @@ extension GitHubGathering {
         let numbers = issues.union(pulls).subtracting(silent).sorted()
         return try await oneByOne(numbers, { "issues/\($0)/comments" }, as: GitHubAnswer.IssueComment.self) {
             comment, number in
-            guard run.isNew(comment.changed.moment, "c\(comment.id)") else { return }
+            guard run.isNew(comment.changed?.moment, "c\(comment.id)") else { return }
             try take(comment, number, isIssue: issues.contains(number), isPull: pulls.contains(number))
         }
     }
@@ -60,7 +60,7 @@ extension GitHubGathering {
                 list("pulls/comments"), as: [GitHubAnswer.ReviewComment].self, .links()
             ) { page in
                 for comment in page where seen.insert(comment.id).inserted && !mapping.isBot(comment.user) {
-                    guard run.isNew(comment.changed.moment, "r\(comment.id)") else { continue }
+                    guard run.isNew(comment.changed?.moment, "r\(comment.id)") else { continue }
                     let number = comment.pull_request_url.flatMap(GitHubMapping.number) ?? 0
                     try stream.append(mapping.record(comment, pull: number))
                 }
@@ -71,7 +71,7 @@ extension GitHubGathering {
             report = try await oneByOne(
                 pulls.sorted(), { "pulls/\($0)/comments" }, as: GitHubAnswer.ReviewComment.self
             ) { comment, number in
-                guard !mapping.isBot(comment.user), run.isNew(comment.changed.moment, "r\(comment.id)") else { return }
+                guard !mapping.isBot(comment.user), run.isNew(comment.changed?.moment, "r\(comment.id)") else { return }
                 try stream.append(mapping.record(comment, pull: number))
             }
         }
@@ -85,7 +85,7 @@ extension GitHubGathering {
         func read() async throws -> ListReport {
             try await run.client.pages(request, as: [GitHubAnswer.CommitComment].self, .links()) { page in
                 for comment in page where !mapping.isBot(comment.user) {
-                    guard run.isNew(comment.changed.moment, "k\(comment.id)") else { continue }
+                    guard run.isNew(comment.changed?.moment, "k\(comment.id)") else { continue }
                     try stream.append(mapping.record(comment))
                 }
                 return .more

@@ -4,13 +4,24 @@ import REST
 import Tables
 
 extension GitHubGathering {
-    func readIssues() async throws {
+    /// - Parameter mayLack: whether it is no fault if the server has no such list.
+    func readIssues(mayLack: Bool) async throws {
+        do {
+            try await readIssues()
+        } catch let error as RESTError where mayLack && error.code == .notFound {
+            return
+        }
+    }
+
+    private func readIssues() async throws {
         run.begin("issues")
         var order = ListOrder()
         let report = try await run.client.pages(
             issueList, as: [GitHubAnswer.Issue].self, .links()
         ) { page in
-            let new = page.filter { run.isNew($0.changed.moment, "i\($0.number)") && issues.insert($0.number).inserted }
+            let new = page.filter {
+                run.isNew($0.changed?.moment, "i\($0.number)") && issues.insert($0.number).inserted
+            }
             let closers = try await closers(of: new.filter { $0.state == "closed" && !$0.tellsCloser }.map(\.number))
             for issue in new {
                 if issue.comments == 0 { silent.insert(issue.number) }
@@ -124,7 +135,7 @@ extension GitHubGathering {
         var gaps: [String] = []
         let dropped = found.compactMap(\.self)
         for issue in dropped where issues.insert(issue.number).inserted {
-            _ = run.isNew(issue.changed.moment, "i\(issue.number)")
+            _ = run.isNew(issue.changed?.moment, "i\(issue.number)")
             try stream.append(mapping.record(issue, closer: issue.closed_by))
             expectedComments += issue.comments ?? 0
         }

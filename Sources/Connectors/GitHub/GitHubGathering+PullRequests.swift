@@ -13,7 +13,9 @@ extension GitHubGathering {
         let report = try await run.client.pages(
             pullRequestList, as: [GitHubAnswer.PullRequest].self, .links()
         ) { page in
-            let new = page.filter { run.isNew($0.changed.moment, "p\($0.number)") && listed.insert($0.number).inserted }
+            let new = page.filter {
+                run.isNew($0.changed?.moment, "p\($0.number)") && listed.insert($0.number).inserted
+            }
             try await take(new)
             run.advance(by: page.count)
             return run.verdict(&order, page.map(\.changed))

@@ -34,18 +34,25 @@ final class GitHubGathering {
         request.isConditional = true
         if let repository = try await run.client.get(GitHubAnswer.Repository.self, request) {
             try stream.append(mapping.record(repository))
+            run.note(Self.issuesNote, repository.has_issues == false ? "off" : nil)
         }
-        try await run.readingAhead([
-            issueList, pullRequestList, list("issues/comments"), list("pulls/comments"), commitCommentList,
-        ]) {
-            try await run.part("issues", readIssues)
+        let hasIssues = run.note(Self.issuesNote) == nil
+        try await run.readingAhead(
+            (hasIssues ? [issueList] : []) + [
+                pullRequestList, list("issues/comments"), list("pulls/comments"), commitCommentList,
+            ]
+        ) {
+            try await run.part("issues") { try await readIssues(mayLack: !hasIssues) }
             try await run.part("pull requests", readPullRequests)
-            try await run.part("counting issues", count)
+            if hasIssues { try await run.part("counting issues", count) }
             try await run.part("remarks", readIssueComments)
             try await run.part("review remarks", readReviewComments)
             try await run.part("commit remarks", readCommitComments)
         }
     }
+
+    /// Whether issues are switched off: the server may have no list of them then.
+    private static let issuesNote = "issues"
 
     var issueList: RESTRequest { list("issues", [("state", "all")]) }
     var pullRequestList: RESTRequest { list("pulls", [("state", "all")]) }

@@ -20,7 +20,7 @@ struct GitHubMapping {
         Record(
             .gitHubRepo,
             [
-                repository, "\(repo.id)", repo.description ?? unknown, repo.created_at.moment.local,
+                repository, "\(repo.id)", repo.description ?? unknown, repo.created_at.local,
                 repo.private == true ? "1" : "0", repo.fork == true ? "1" : "0", "\(repo.stargazers_count ?? 0)",
                 "\(repo.watchers_count ?? 0)",
             ])
@@ -36,7 +36,7 @@ struct GitHubMapping {
                 state == "closed" && isMerged ? "merged" : state, pull.head?.ref ?? unknown, pull.base?.ref ?? unknown,
                 login(pull.user), login(pull.user), login(pull.assignee), login(pull.assignee),
                 "\(reviews.count { $0.state == "APPROVED" })", "\(reviews.count { $0.state == "CHANGES_REQUESTED" })",
-                pull.created_at.moment.local, pull.changed.moment.local,
+                pull.created_at.local, pull.changed.local,
             ])
     }
 
@@ -68,7 +68,7 @@ struct GitHubMapping {
             [
                 repository, "\(issue.number)", issue.title ?? "", issue.body ?? "", issue.state ?? unknown,
                 login(issue.user), login(issue.user), login(issue.assignee), login(issue.assignee),
-                issue.created_at.moment.local, issue.changed.moment.local,
+                issue.created_at.local, issue.changed.local,
                 issue.pull_request.map { link in link.url.flatMap(Self.number).map { "\($0)" } ?? "\(issue.number)" }
                     ?? unknown,
                 "\(issue.labels?.count ?? 0)", issue.closed_at?.moment.local ?? unknown, login(closer),
@@ -80,7 +80,7 @@ struct GitHubMapping {
             .gitHubIssueNote,
             [
                 repository, "\(issue)", "\(comment.id)", login(comment.user), login(comment.user), comment.body ?? "",
-                comment.created_at.moment.local, comment.changed.moment.local,
+                comment.created_at.local, comment.changed.local,
             ])
     }
 
@@ -89,7 +89,7 @@ struct GitHubMapping {
             .mergeRequestNote,
             [
                 repository, "\(pull)", unknown, "\(comment.id)", unknown, login(comment.user), login(comment.user),
-                comment.body ?? "", comment.created_at.moment.local, comment.changed.moment.local,
+                comment.body ?? "", comment.created_at.local, comment.changed.local,
             ])
     }
 
@@ -100,7 +100,7 @@ struct GitHubMapping {
             [
                 repository, comment.commit_id ?? unknown, unknown, unknown, "\(comment.id)", unknown,
                 login(comment.user), login(comment.user), comment.body ?? "", comment.path ?? unknown, line, line,
-                unknown, comment.created_at.moment.local, comment.changed.moment.local,
+                unknown, comment.created_at.local, comment.changed.local,
             ])
     }
 
@@ -111,8 +111,8 @@ struct GitHubMapping {
             [
                 repository, comment.commit_id ?? unknown, "\(pull)", unknown, "\(comment.id)", unknown,
                 login(comment.user), login(comment.user), comment.body ?? "", comment.path ?? unknown,
-                "\(place.line)", "\(place.endLine)", place.type, comment.created_at.moment.local,
-                comment.changed.moment.local,
+                "\(place.line)", "\(place.endLine)", place.type, comment.created_at.local,
+                comment.changed.local,
             ])
     }
 

@@ -11,7 +11,7 @@ enum GitLabAnswer {
     struct Project: Decodable, Sendable {
         let id: Int64
         let description: String?
-        let created_at: APIDate
+        let created_at: APIDate?
         let archived: Bool?
         let avatar_url: String?
         let star_count: Int?
@@ -30,10 +30,10 @@ enum GitLabAnswer {
         let reviewers: [User]?
         let upvotes: Int?
         let downvotes: Int?
-        let created_at: APIDate
+        let created_at: APIDate?
         let updated_at: APIDate?
 
-        var changed: APIDate { updated_at ?? created_at }
+        var changed: APIDate? { updated_at ?? created_at }
     }
 
     /// Anything with a number within its project.
@@ -52,19 +52,19 @@ enum GitLabAnswer {
         let user_notes_count: Int?
         let upvotes: Int?
         let downvotes: Int?
-        let created_at: APIDate
+        let created_at: APIDate?
         let updated_at: APIDate?
         let closed_at: APIDate?
         let closed_by: User?
 
-        var changed: APIDate { updated_at ?? created_at }
+        var changed: APIDate? { updated_at ?? created_at }
     }
 
     struct Note: Decodable, Sendable {
         let id: Int64
         let body: String?
         let author: User?
-        let created_at: APIDate
+        let created_at: APIDate?
         let updated_at: APIDate?
     }
 
@@ -79,7 +79,7 @@ enum GitLabAnswer {
     struct Event: Decodable, Sendable {
         let id: Int64?
         let action_name: String?
-        let created_at: APIDate
+        let created_at: APIDate?
         let author: User?
         let author_username: String?
         let push_data: Push?

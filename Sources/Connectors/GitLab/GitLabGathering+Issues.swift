@@ -13,7 +13,7 @@ extension GitLabGathering {
             let report = try await run.client.pages(
                 issueList, as: [GitLabAnswer.Issue].self, .links()
             ) { page in
-                let new = page.filter { run.isNew($0.changed.moment, "i\($0.iid)") && seen.insert($0.iid).inserted }
+                let new = page.filter { run.isNew($0.changed?.moment, "i\($0.iid)") && seen.insert($0.iid).inserted }
                 try await take(new)
                 run.advance(by: page.count)
                 return run.verdict(&order, page.map(\.changed))

@@ -76,7 +76,7 @@ final class GitLabGathering {
             for event in page {
                 guard let push = GitLabPush(event) else { continue }
                 if let id = event.id, !seen.insert(id).inserted { continue }
-                guard run.isNew(event.created_at.moment, "e\(event.id ?? 0)") else { continue }
+                guard run.isNew(event.created_at?.moment, "e\(event.id.map { "\($0)" } ?? push.ref)") else { continue }
                 switch push.commits {
                 case .these(let commits):
                     for commit in commits { try stream.append(mapping.record(push, event, commit: commit)) }
@@ -109,7 +109,7 @@ final class GitLabGathering {
         let report = try await run.client.pages(
             mergeRequestList, as: [GitLabAnswer.MergeRequest].self, .links()
         ) { page in
-            let new = page.filter { run.isNew($0.changed.moment, "m\($0.id)") && seen.insert($0.id).inserted }
+            let new = page.filter { run.isNew($0.changed?.moment, "m\($0.id)") && seen.insert($0.id).inserted }
             numbers.formUnion(page.map(\.iid))
             try await take(new)
             run.advance(by: page.count)

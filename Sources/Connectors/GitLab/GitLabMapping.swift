@@ -15,7 +15,7 @@ struct GitLabMapping {
         Record(
             .gitLabRepo,
             [
-                repository, "\(project.id)", project.description ?? unknown, project.created_at.moment.local,
+                repository, "\(project.id)", project.description ?? unknown, project.created_at.local,
                 project.archived == true ? "1" : "0", project.avatar_url == nil ? "0" : "1",
                 "\(project.star_count ?? 0)",
             ])
@@ -28,8 +28,8 @@ struct GitLabMapping {
                 repository, "\(request.id)", request.title ?? "", request.description ?? "",
                 request.state ?? unknown, request.source_branch ?? unknown, request.target_branch ?? unknown,
                 name(request.author), username(request.author), name(request.assignee), username(request.assignee),
-                "\(request.upvotes ?? 0)", "\(request.downvotes ?? 0)", request.created_at.moment.local,
-                request.changed.moment.local,
+                "\(request.upvotes ?? 0)", "\(request.downvotes ?? 0)", request.created_at.local,
+                request.changed.local,
             ])
     }
 
@@ -38,7 +38,7 @@ struct GitLabMapping {
             .mergeRequestNote,
             [
                 repository, "\(request)", unknown, "\(note.id)", unknown, name(note.author), username(note.author),
-                note.body ?? "", note.created_at.moment.local, nil,
+                note.body ?? "", note.created_at.local, nil,
             ])
     }
 
@@ -48,7 +48,7 @@ struct GitLabMapping {
             [
                 repository, "\(issue.iid)", issue.title ?? "", issue.description ?? "", issue.state ?? unknown,
                 name(issue.author), username(issue.author), name(issue.assignee), username(issue.assignee),
-                issue.created_at.moment.local, issue.changed.moment.local, "\(issue.labels?.count ?? 0)",
+                issue.created_at.local, issue.changed.local, "\(issue.labels?.count ?? 0)",
                 issue.closed_at?.moment.local ?? unknown, username(issue.closed_by), "\(issue.upvotes ?? 0)",
                 "\(issue.downvotes ?? 0)",
             ])
@@ -59,7 +59,7 @@ struct GitLabMapping {
             .gitLabIssueNote,
             [
                 repository, "\(issue)", "\(note.id)", name(note.author), username(note.author), note.body ?? "",
-                note.created_at.moment.local, (note.updated_at ?? note.created_at).moment.local,
+                note.created_at.local, (note.updated_at ?? note.created_at).local,
             ])
     }
 
@@ -81,7 +81,7 @@ struct GitLabMapping {
                 repository, commit, unknown, unknown, unknown, unknown, name(comment.author),
                 username(comment.author), comment.note ?? "", comment.path ?? unknown,
                 comment.line.map { "\($0)" } ?? unknown, nil, comment.line_type ?? unknown,
-                comment.created_at?.moment.local ?? "1900-01-01 01:01:01", nil,
+                comment.created_at.local, nil,
             ])
     }
 
@@ -90,7 +90,7 @@ struct GitLabMapping {
             .vcsEvent,
             [
                 repository, commit, push.action, push.kind, push.ref, push.user, push.username, push.email,
-                event.created_at.moment.local,
+                event.created_at.local,
             ])
     }
 }
