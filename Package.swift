@@ -285,7 +285,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "agent", "Bundles", "controller", "ControllerAPI", "Cryptography", "Files", "ForgeTestSupport",
+                "agent", "Bundles", "controller", "ControllerAPI", "Cryptography", "Files", "ForgeTestSupport", "HTTP",
                 "Processes", "Tables", "TestSupport", "Timestamps",
             ],
             exclude: ["make-repository", "older-agent", "older-controller"]),

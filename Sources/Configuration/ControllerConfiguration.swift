@@ -26,6 +26,8 @@ package struct ControllerConfiguration: Sendable {
     package let trustedProxies: [IPNetwork]
     /// From where agents may come whose project has no list of its own; `nil` where nobody has said.
     package let defaultNetworks: [IPNetwork]?
+    /// From where people may open the fleet page; `nil` is this machine alone.
+    package let operatorNetworks: [IPNetwork]?
     package let scheduleDays: Int
     package let scheduleDriftMinutes: Int
     package let agentQuota: ByteCount
@@ -66,6 +68,7 @@ package struct ControllerConfiguration: Sendable {
         sshPort = settings[Controller.sshPort]
         trustedProxies = settings[Controller.trustedProxies] ?? []
         defaultNetworks = settings[Controller.defaultNetworks]
+        operatorNetworks = settings[Controller.operatorNetworks]
         scheduleDays = settings[Controller.scheduleDays]
         scheduleDriftMinutes = settings[Controller.scheduleDrift]
         agentQuota = settings[Controller.agentQuota]

@@ -69,6 +69,7 @@ package enum ControllerSettings {
         example: "<long random text>", "The bearer token for which /metrics is told to other machines.")
 
     private static let agents = "What agents may do"
+    private static let page = "The fleet page"
 
     package static let defaultNetworks = Setting<[IPNetwork]?>(
         "AGENT_NETWORKS", agents, .networks,
@@ -77,6 +78,14 @@ package enum ControllerSettings {
         """
         The networks from which agents may come whose project has no list of its own (`controller networks`), parted by \
         blanks.
+        """)
+
+    package static let operatorNetworks = Setting<[IPNetwork]?>(
+        "OPERATOR_NETWORKS", page, .networks, otherwise: "from this machine alone",
+        example: "10.1.0.0/16 2001:db8:1::/48",
+        """
+        The networks from which people may open the fleet page, parted by blanks; who logs in needs an account besides \
+        (`controller users add`).
         """)
 
     package static let trustedProxies = Setting<[IPNetwork]?>(
@@ -174,7 +183,8 @@ package enum ControllerSettings {
             home.declaration, hosts.declaration, legacyAgents.declaration, store.declaration, saltsKey.declaration,
             migrate.declaration,
             retention.declaration, spoolReserve.declaration, metricsToken.declaration,
-            defaultNetworks.declaration, trustedProxies.declaration, scheduleDays.declaration,
+            operatorNetworks.declaration, defaultNetworks.declaration, trustedProxies.declaration,
+            scheduleDays.declaration,
             scheduleDrift.declaration, agentQuota.declaration, agentEnvironment.declaration,
             overdueDays.declaration, fileSink.declaration, searchAddress.declaration, searchUser.declaration,
             searchPassword.declaration, searchKey.declaration, searchAuthority.declaration, searchPrefix.declaration,

@@ -3,6 +3,7 @@ package import Cryptography
 package import Fleet
 package import HTTPServer
 package import Logging
+internal import Pages
 package import Reception
 
 /// Answers what agents ask of the controller. Every request is signed by its agent; the agent is who signed, whatever
@@ -46,12 +47,20 @@ package struct Endpoints: Sendable {
         /// Offers an agent the update trackers of a project that it may gather, should it have lost its own.
         package var offerTrackers: @Sendable (AgentKey, ProjectKey) async throws -> Void = { _, _ in }
 
+        /// The fleet as people look at it: with a connection of its own to the store, nobody who looks keeps agents waiting.
+        package var operators: Fleet
+        /// The latest runs, of one project or of all, at most so many.
+        package var runs: @Sendable (ProjectKey?, Int) async throws -> [RunList.Run] = { _, _ in [] }
+        /// What was refused.
+        package var quarantine: @Sendable () async throws -> [Purge.Find] = { [] }
+
         package init(
             fleet: Fleet, reception: Reception, replays: ReplayGuard, triggers: TriggerBoard, logs: AgentLogs,
             details: ControllerDetails, policy: Policy
         ) {
             self.fleet = fleet
             reader = fleet
+            operators = fleet
             self.reception = reception
             self.replays = replays
             self.triggers = triggers
@@ -63,10 +72,15 @@ package struct Endpoints: Sendable {
 
     let services: Services
     let logger: Logger
-    let limiter = RateLimiter()
+    let limiter: RateLimiter
+    let desk = PasswordDesk()
     let sightings: Sightings
 
-    package init(_ services: Services, logger: Logger) {
+    /// - Parameter now: the clock of all limits on how often something may be done, which tests stop.
+    package init(
+        _ services: Services, logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        limiter = RateLimiter(now: now)
         self.services = services
         self.logger = logger
         sightings = Sightings(services.fleet) { error in
@@ -85,16 +99,17 @@ package struct Endpoints: Sendable {
             if limiter.isExhausted(refusals) { try requireAllowance(.refusals, of: refusals) }
             return try await route.handler(self)(request)
         } catch let denial as Denial {
-            if denial.isRefusal { _ = limiter.take(of: refusals, .refusals) }
-            logger.info(
-                "request denied",
-                [
-                    "http.path": .text(request.path), "http.status": .integer(denial.status),
-                    "peer.address": .text(request.peer), "reason": .text(denial.text),
-                ])
-            var response = HTTPServerResponse(denial.status, text: denial.text)
+            noteDenial(denial, request)
+            let path = Route.find(request.path)
+            var response =
+                if path?.first?.isPage == true {
+                    (denial.status == 401 ? FleetPages.login(problem: denial.text) : FleetPages.denied(denial.text))
+                        .response(denial.status)
+                } else {
+                    HTTPServerResponse(denial.status, text: denial.text)
+                }
             if let seconds = denial.retryAfter { response.headers.append(("Retry-After", String(seconds))) }
-            if denial.status == 405, let path = Route.find(request.path) {
+            if denial.status == 405, let path {
                 response.headers.append(("Allow", path.map(\.method).joined(separator: ", ")))
             }
             return response
@@ -106,5 +121,16 @@ package struct Endpoints: Sendable {
             return HTTPServerResponse(
                 500, text: "The controller failed at this request. Its log tells more under \(incident).")
         }
+    }
+
+    /// Counts a refusal against the address, and tells the log.
+    func noteDenial(_ denial: Denial, _ request: HTTPServerRequest) {
+        if denial.isRefusal { _ = limiter.take(of: "refusals \(request.peer)", .refusals) }
+        logger.info(
+            "request denied",
+            [
+                "http.path": .text(request.path), "http.status": .integer(denial.status),
+                "peer.address": .text(request.peer), "reason": .text(denial.text),
+            ])
     }
 }

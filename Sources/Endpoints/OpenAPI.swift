@@ -45,7 +45,9 @@ enum OpenAPI {
                 ("title", .text("Controller API")),
                 (
                     "description",
-                    .text("What agents ask of a controller. Each address also ends in .py for older agents.")
+                    .text(
+                        "What agents ask of a controller, each address also with .py at its end for older agents; and "
+                            + "what people who look after the fleet do.")
                 ),
                 ("version", .text("1")),
             ])
@@ -64,7 +66,15 @@ enum OpenAPI {
                                 ("type", .text("apiKey")), ("in", .text("header")), ("name", .text("Signature")),
                                 ("description", .text("HTTP Message Signature (RFC 9421), label agent, ed25519")),
                             ])
-                        )
+                        ),
+                        (
+                            "session",
+                            .object([
+                                ("type", .text("apiKey")), ("in", .text("cookie")), ("name", .text("__Host-session")),
+                                ("description", .text("Given by /login")),
+                            ])
+                        ),
+                        ("account", .object([("type", .text("http")), ("scheme", .text("basic"))])),
                     ])
                 ),
             ])
@@ -83,7 +93,7 @@ enum OpenAPI {
     private static func operation(_ route: Route) -> [(String, Value)] {
         var members: [(String, Value)] = [
             ("summary", .text(route.summary)),
-            ("security", .list(route.security == .signature ? [.object([("signature", .list([]))])] : [])),
+            ("security", .list(schemes(route.security).map { .object([($0, .list([]))]) })),
         ]
         if !route.query.isEmpty {
             members.append(
@@ -102,6 +112,16 @@ enum OpenAPI {
         if !route.form.isEmpty { members.append(("requestBody", .object(body(route)))) }
         members.append(("responses", .object(responses(route))))
         return members
+    }
+
+    /// The names of the ways to be known, one of which is needed.
+    private static func schemes(_ security: Route.Security) -> [String] {
+        switch security {
+        case .none: []
+        case .signature: ["signature"]
+        case .session: ["session"]
+        case .account: ["session", "account"]
+        }
     }
 
     private static func body(_ route: Route) -> [(String, Value)] {
@@ -134,6 +154,15 @@ enum OpenAPI {
                     Route.Answer(status: status, description: words, schema: "Message", type: "text/plain"))
             }
         }
+        if route.security == .session || route.security == .account {
+            let type = route.isPage ? "text/html" : "text/plain"
+            for (status, words) in [
+                (401, "nobody is logged in"), (403, "not from here, not from our page, or not for a viewer"),
+                (429, "tried too often; Retry-After says when again"),
+            ] {
+                answers.append(Route.Answer(status: status, description: words, schema: "Text", type: type))
+            }
+        }
         answers.append(
             Route.Answer(
                 status: 500, description: "a fault of the controller; the text has the id of a log record",
@@ -160,6 +189,68 @@ enum OpenAPI {
     }
 
     private static func type(_ name: String) -> Value { .object([("type", .text(name))]) }
+
+    /// What `/fleet.json` says.
+    private static let fleet: Value = {
+        func list(_ items: Value) -> Value { .object([("type", .text("array")), ("items", items)]) }
+        let moment = Value.object([("type", .text("string")), ("format", .text("date-time"))])
+        let (text, number, flag) = (type("string"), type("integer"), type("boolean"))
+        return object(
+            [
+                ("at", moment), ("warnings", list(text)),
+                (
+                    "agents",
+                    list(
+                        object(
+                            [
+                                ("agent", reference("Key")), ("state", text), ("fingerprint", text),
+                                ("next_fingerprint", text), ("registered_at", moment), ("seen_at", moment),
+                                ("address", text), ("version", text), ("legacy", flag), ("copy_seen_at", moment),
+                                ("copy_address", text), ("projects", reference("Keys")), ("overdue", reference("Keys")),
+                                ("wishes", reference("Keys")),
+                                (
+                                    "last",
+                                    object(
+                                        [
+                                            ("project", reference("Key")), ("run", text), ("state", text),
+                                            ("rows", number), ("reason", text), ("received_at", moment),
+                                        ], required: ["project", "run", "state", "received_at"])
+                                ),
+                            ], required: ["agent", "state", "fingerprint", "registered_at", "projects", "overdue"]))
+                ),
+                (
+                    "projects",
+                    list(
+                        object(
+                            [
+                                ("project", reference("Key")), ("agents", reference("Keys")), ("own_days", number),
+                                ("own_drift_minutes", number), ("days", number), ("drift_minutes", number),
+                                ("delivered_at", moment), ("next_at", moment), ("allowed_at", moment),
+                                ("locked_at", moment), ("lock_reason", text), ("overdue_since", moment),
+                            ], required: ["project", "agents", "days", "drift_minutes"]))
+                ),
+                (
+                    "runs",
+                    list(
+                        object(
+                            [
+                                ("agent", reference("Key")), ("project", reference("Key")), ("run", text),
+                                ("state", text), ("signed", flag), ("size", number), ("received", moment),
+                                ("imported", moment), ("rows", number), ("reason", text),
+                            ], required: ["agent", "project", "run", "state", "signed", "size", "received"]))
+                ),
+                (
+                    "triggers",
+                    list(
+                        object(
+                            [
+                                ("agent", reference("Key")), ("project", reference("Key")), ("requested_at", moment),
+                                ("told_at", moment),
+                            ], required: ["agent", "project", "requested_at"]))
+                ),
+                ("quarantine", list(object([("bundle", text), ("bytes", number)], required: ["bundle", "bytes"]))),
+            ], required: ["at", "warnings", "agents", "projects", "runs", "triggers", "quarantine"])
+    }()
 
     private static let schemas: [(String, Value)] = [
         ("Any", type("object")),
@@ -194,6 +285,7 @@ enum OpenAPI {
             ])
         ),
         ("Receipt", type("object")),
+        ("Fleet", fleet),
         ("Trackers", .object([("type", .text("object")), ("additionalProperties", type("string"))])),
         (
             "Trigger",

@@ -22,6 +22,10 @@ package struct Policy: Sendable {
     package var schedule = Schedule(days: 0, driftMinutes: 0)
     /// Bytes that an agent may store.
     package var quota = 8 << 30
+    /// From where people may open the fleet page; `nil` is this machine alone.
+    package var operatorNetworks: [IPNetwork]?
+    /// After how many days without a delivery a project without a schedule is overdue; 0 is never.
+    package var overdueDays = 0
     /// What who asks for `/metrics` has to show; `nil` where they are for this machine alone.
     package var metricsToken: String?
     /// The version of this program.

@@ -10,6 +10,10 @@ struct Route: Sendable {
         case none
         /// The signature of an enrolled agent; agents of the older system come from allowed networks instead.
         case signature
+        /// The cookie of somebody who logged in; forms bring a word besides.
+        case session
+        /// The same, or an account's name and password.
+        case account
     }
 
     struct Parameter: Sendable {
@@ -36,6 +40,8 @@ struct Route: Sendable {
     /// Form fields.
     var form: [Parameter] = []
     var answers: [Answer] = []
+    /// Whether it is for people: then refusals are, too.
+    var isPage = false
     let handler: @Sendable (Endpoints) -> @Sendable (HTTPServerRequest) async throws -> HTTPServerResponse
 
     /// All methods of an address, also in the form that ends in `.py`; `nil` for any other address.
@@ -56,7 +62,9 @@ struct Route: Sendable {
         name: "agent", isRequired: false, description: "the agent's key; the project's where it is missing",
         schema: "Key")
 
-    static let all: [Route] = [
+    static let all: [Route] = forPrograms + pages
+
+    private static let forPrograms: [Route] = [
         Route(
             method: "POST", path: Endpoint.agent.path, summary: "register an agent's key for a project",
             query: [project, agent],

@@ -85,6 +85,15 @@ struct Composition: Sendable {
         services.health = { await health.parts() }
         services.processFigures = Self.processFigures(since: .now)
         services.offerTrackers = { agent, project in try await trackers.offer(project, to: agent) }
+        services.operators = try state.openFleet()
+        services.runs = { project, limit in
+            try await blocking { _ in try RunList(state.store, project: project, limit: limit).runs }
+        }
+        services.quarantine = {
+            try await blocking { _ in
+                try Purge(state.store, spool: spool, .init([.quarantine], before: .now + .seconds(1))).find()
+            }
+        }
         services.keysChanged = { try await keys.update() }
         services.bundleReceived = { [bundles] in bundles.wake() }
         services.usage = { agent in try await blocking { _ in try uploads.usage(of: agent) } }
@@ -251,6 +260,8 @@ extension Policy {
             }
         trustedProxies = configuration.trustedProxies
         defaultNetworks = configuration.defaultNetworks
+        operatorNetworks = configuration.operatorNetworks
+        overdueDays = configuration.overdueDays
         schedule = Schedule(days: configuration.scheduleDays, driftMinutes: configuration.scheduleDriftMinutes)
         quota = configuration.agentQuota.bytes
         metricsToken = configuration.metricsToken?.revealed

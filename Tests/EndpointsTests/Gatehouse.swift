@@ -45,7 +45,9 @@ struct Gatehouse: Sendable {
         services.reader = try Fleet(reading: .file(database), now: { [clock] in clock.now })
         services.environment = { environment }
         services.legacyDelivered = { _, _, _ in }
-        endpoints = Endpoints(services, logger: logger)
+        // What is used up stays so, however long a test takes.
+        let start = ContinuousClock.now
+        endpoints = Endpoints(services, logger: logger, now: { start })
     }
 
     /// An agent that is enrolled for projects.
