@@ -21,11 +21,8 @@ final class Browser: Sendable {
     init(in directory: TemporaryDirectory, width: Int = 1200, dark: Bool = false) async throws {
         profile = "\(directory.path)/browser-\(UInt32.random(in: 0...UInt32.max))"
         try Files.makeDirectory(profile)
-        driver = try Peer(
-            "chromedriver", ["--port=0"],
-            environment: ["PATH": "/usr/bin:/bin", "HOME": profile, "TMPDIR": profile, "LANG": "C.UTF-8"])
-        let words = try driver.line(containing: "started successfully on port").split { !$0.isNumber }
-        guard let port = words.last else { throw Failed(description: "chromedriver names no port") }
+        let (driver, port) = try Self.start(profile)
+        self.driver = driver
         client = try HTTPClient(HTTPClient.Configuration(userAgent: "tests"))
         let arguments =
             [
@@ -43,6 +40,24 @@ final class Browser: Sendable {
         let address = "http://127.0.0.1:\(port)/session"
         let begun: Begun = try await Self.ask(client, .post, address, wanted)
         session = "\(address)/\(begun.sessionId)"
+    }
+
+    /// The driver looks for a port that is free in both families of addresses and gives up where the second is taken by then:
+    /// it is started again.
+    private static func start(_ profile: String) throws -> (Peer, port: Int) {
+        var reason: any Error = Failed(description: "chromedriver does not start")
+        for _ in 0..<10 {
+            do {
+                let driver = try Peer(
+                    "chromedriver", ["--port=0"],
+                    environment: ["PATH": "/usr/bin:/bin", "HOME": profile, "TMPDIR": profile, "LANG": "C.UTF-8"])
+                let words = try driver.line(containing: "started successfully on port").split { !$0.isNumber }
+                if let port = words.last.flatMap({ Int($0) }) { return (driver, port) }
+            } catch {
+                reason = error
+            }
+        }
+        throw reason
     }
 
     /// The driver starts the browser in a group of its own: what belongs to it is known by its directory.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The pages of both programs in a real browser: what people do there is done.
-@Suite struct FleetPageTests {
+@Suite(.serialized) struct FleetPageTests {
     private let directory: TemporaryDirectory
     private let controller: RunningController
     private let agent: AgentHome
