@@ -76,7 +76,8 @@ let package = Package(
         .target(
             name: "Sinks",
             dependencies: [
-                "Blocking", "ControllerAPI", "Cryptography", "Database", "Files", "HTTP", "Logging", "Reception",
+                "Blocking", "Bundles", "ControllerAPI", "Cryptography", "Database", "Files", "HTTP", "Logging",
+                "Reception",
                 "SQLite", "Timestamps",
             ]),
         .target(
@@ -331,7 +332,7 @@ let package = Package(
             dependencies: [
                 "ControllerAPI", "Database", "Files", "Fleet", "HTTP", "Logging", "Reception", "Sinks", "TestSupport",
                 "Timestamps",
-            ], exclude: ["bulk-server.py"]),
+            ], exclude: ["bulk-server.py", "jenkins-server.py"]),
         .target(
             name: "ForgeTestSupport",
             dependencies: [

@@ -39,6 +39,8 @@ package struct ControllerConfiguration: Sendable {
     package let fileSinkDirectory: String?
     /// The cluster that gets rows; `nil` for none.
     package let searchSink: SearchSinkConfiguration?
+    /// The job that is started after each import; `nil` for none.
+    package let job: JobConfiguration?
     package let logLevel: LogLevel
     package let logStyle: LogStyle
     /// Where mail about overdue agents goes; `nil` for nowhere.
@@ -78,6 +80,7 @@ package struct ControllerConfiguration: Sendable {
         overdueDays = settings[Controller.overdueDays]
         fileSinkDirectory = settings[Controller.fileSink].map { [home] in $0.hasPrefix("/") ? $0 : "\(home)/\($0)" }
         searchSink = try SearchSinkConfiguration(settings) { [home] in $0.hasPrefix("/") ? $0 : "\(home)/\($0)" }
+        job = try JobConfiguration(settings) { [home] in $0.hasPrefix("/") ? $0 : "\(home)/\($0)" }
         logLevel = settings[Controller.logLevel]
         logStyle = settings[Controller.logFormat]
         mail = try MailConfiguration(settings) { $0.hasPrefix("/") ? $0 : "\(home)/\($0)" }

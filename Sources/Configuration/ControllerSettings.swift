@@ -153,6 +153,34 @@ package enum ControllerSettings {
         "OPENSEARCH_PREFIX", sinks, .indexPrefix, default: "gathering", example: "quality",
         "What names of indexes begin with; a hyphen and the name of the table follow.")
 
+    private static let job = "A job of Jenkins after each import"
+
+    package static let jobAddress = Setting<String?>(
+        "JENKINS_JOB_URL", job, .url, otherwise: "no job is started", example: "https://jenkins.example/job/import",
+        """
+        The job of Jenkins that is started for each bundle once it is imported: its address, with folders as \
+        /job/FOLDER/job/NAME. It gets the project as its parameter listOfProjects.
+        """)
+
+    package static let jobUser = Setting<String?>(
+        "JENKINS_JOB_USER", job, .text, otherwise: "no login", example: "gathering", "The name to log in there with.")
+
+    package static let jobPassword = Setting<Secret?>(
+        "JENKINS_JOB_PASSWORD", job, .secret, otherwise: "no login", example: "<token>",
+        "The password of JENKINS_JOB_USER, or better a token of that user's.")
+
+    package static let jobToken = Setting<Secret?>(
+        "JENKINS_JOB_TOKEN", job, .secret, otherwise: "none", example: "<token>",
+        "The job's own token, where it has one (Trigger builds remotely).")
+
+    package static let jobAuthority = Setting<String?>(
+        "JENKINS_JOB_CA", job, .path, otherwise: "the system's authorities", example: "certs/jenkins.pem",
+        "A PEM file with the only authorities to trust for Jenkins.")
+
+    package static let jobJira = Setting<String?>(
+        "JENKINS_JOB_JIRA", job, .url, otherwise: "the job's own", example: "https://jira.example",
+        "The Jira server that the job shall ask; it gets it as its parameter jiraParameters.")
+
     private static let network = "Where it listens"
 
     package static let listenAddress = Setting<HostPort>(
@@ -188,6 +216,8 @@ package enum ControllerSettings {
             scheduleDrift.declaration, agentQuota.declaration, agentEnvironment.declaration,
             overdueDays.declaration, fileSink.declaration, searchAddress.declaration, searchUser.declaration,
             searchPassword.declaration, searchKey.declaration, searchAuthority.declaration, searchPrefix.declaration,
+            jobAddress.declaration, jobUser.declaration, jobPassword.declaration, jobToken.declaration,
+            jobAuthority.declaration, jobJira.declaration,
             listenAddress.declaration, listenPort.declaration, sshPort.declaration, logLevel.declaration,
             logFormat.declaration,
         ] + MailSettings.all

@@ -1,3 +1,4 @@
+internal import Bundles
 internal import ControllerAPI
 internal import Database
 internal import Files
@@ -14,7 +15,7 @@ struct BundleRows {
     private static let page = 2000
 
     /// - Parameter directory: is made anew.
-    func write(_ bundle: SinkBundle, to directory: String) throws -> [RowFile] {
+    func write(_ bundle: BundleIdentity, to directory: String) throws -> [RowFile] {
         try Files.removeTree(directory)
         try Files.makeDirectory(directory, permissions: 0o700)
         return try ImportedTables.names(in: store).compactMap { table in
@@ -41,7 +42,7 @@ struct BundleRows {
     }
 
     private func read(
-        _ table: String, _ columns: [String], _ bundle: SinkBundle, _ body: ([[StoredValue]]) throws -> Void
+        _ table: String, _ columns: [String], _ bundle: BundleIdentity, _ body: ([[StoredValue]]) throws -> Void
     ) throws {
         let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
         switch store.dialect {

@@ -1,4 +1,5 @@
 internal import Blocking
+package import Bundles
 internal import ControllerAPI
 internal import Files
 
@@ -15,7 +16,7 @@ package struct FileSink: Sink {
         content.append(UInt8(ascii: "\n"))
     }
 
-    package func take(_ files: [RowFile], of bundle: SinkBundle) async throws -> Int {
+    package func take(_ files: [RowFile], of bundle: BundleIdentity) async throws -> Int {
         try await blocking { _ in
             for file in files {
                 let place = "\(directory)/\(file.table)"

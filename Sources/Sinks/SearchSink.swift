@@ -1,3 +1,4 @@
+package import Bundles
 internal import ControllerAPI
 internal import Cryptography
 internal import Files
@@ -55,7 +56,7 @@ package struct SearchSink: Sink {
         content.append(UInt8(ascii: "\n"))
     }
 
-    package func take(_ files: [RowFile], of bundle: SinkBundle) async throws -> Int {
+    package func take(_ files: [RowFile], of bundle: BundleIdentity) async throws -> Int {
         var rejected = 0
         for file in files {
             var reader = try ActionReader(file.path)
@@ -100,7 +101,7 @@ package struct SearchSink: Sink {
                 try await pause(.seconds(min(Self.longestPause, 1 << min(attempt, 6))))
             }
         }
-        throw SinkError(.busy, name, reason)
+        throw SinkError.busy(name, reason)
     }
 
     /// That a row does not fit what the index expects is for the operator to mend; the others must not wait for it.
@@ -139,18 +140,28 @@ package struct SearchSink: Sink {
         case 200..<300:
             let answer: BulkAnswer
             do { answer = try BulkAnswer(json: response.body) } catch {
-                throw SinkError(.unusable, name, "other content")
+                throw unusable("other content")
             }
             guard answer.items.count == actions.count else {
-                throw SinkError(.unusable, name, "\(answer.items.count) items for \(actions.count) actions")
+                throw unusable("\(answer.items.count) items for \(actions.count) actions")
             }
             return .items(answer.items.map { ($0.index.status, Self.shown($0.index.error?.type)) })
         case 413: return .tooLarge
-        case 401, 403: throw SinkError(.denied, name, "status \(response.status)")
+        case 401, 403:
+            throw SinkError.denied(
+                name, expected: "that the login may write", "status \(response.status)",
+                advice:
+                    "Check OPENSEARCH_USER and OPENSEARCH_PASSWORD, or OPENSEARCH_API_KEY, and the role behind them.")
         case 408, 429, 500...:
             return .later(response.headers["Retry-After"].flatMap { Int($0) }, "status \(response.status)")
-        default: throw SinkError(.unusable, name, "status \(response.status)")
+        default: throw unusable("status \(response.status)")
         }
+    }
+
+    private func unusable(_ reason: String) -> SinkError {
+        .unusable(
+            name, expected: "an answer of `_bulk`", reason,
+            advice: "Check OPENSEARCH_URL: it is the address of the cluster without a path of an index.")
     }
 
     /// The kind of an error, of which the cluster has a fixed list; what it says beyond may hold values.

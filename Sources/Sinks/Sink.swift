@@ -1,9 +1,12 @@
-package import ControllerAPI
+package import Bundles
 
 /// Where rows go besides the store. It may get the same rows again, after a crash for one, and must not have them twice then.
 package protocol Sink: Sendable {
     /// Stands for it in the store, in figures and in messages; never changes.
     var name: String { get }
+
+    /// Whether it gets rows, and what was imported before it was set up; else it only hears of each bundle from then on.
+    var takesRows: Bool { get }
 
     /// Adds the form in which it wants a row to the file that it will get.
     /// - Parameters:
@@ -13,7 +16,11 @@ package protocol Sink: Sendable {
 
     /// Takes the rows that a bundle brought; the files are the sink's from here on.
     /// - Returns: how many rows it will never take, because of what they are.
-    func take(_ files: [RowFile], of bundle: SinkBundle) async throws -> Int
+    func take(_ files: [RowFile], of bundle: BundleIdentity) async throws -> Int
+}
+
+extension Sink {
+    package var takesRows: Bool { true }
 }
 
 /// The rows of one table that a bundle brought.
@@ -26,18 +33,5 @@ package struct RowFile: Sendable, Equatable {
         self.table = table
         self.path = path
         self.rows = rows
-    }
-}
-
-/// A bundle that was imported.
-package struct SinkBundle: Sendable, Hashable {
-    package let agent: AgentKey
-    package let project: ProjectKey
-    package let run: RunID
-
-    package init(agent: AgentKey, project: ProjectKey, run: RunID) {
-        self.agent = agent
-        self.project = project
-        self.run = run
     }
 }

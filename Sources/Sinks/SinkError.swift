@@ -12,28 +12,31 @@ package struct SinkError: Error, Sendable, Equatable, CustomStringConvertible {
     package let code: Code
     /// The sink's name.
     package let sink: String
+    /// What was to be found; of no interest where the sink is busy.
+    let expected: String
     /// What was found, without a value of any row.
     package let reason: String
+    /// The mend.
+    package let advice: String
 
-    init(_ code: Code, _ sink: String, _ reason: String) {
-        self.code = code
-        self.sink = sink
-        self.reason = reason
+    /// The sink takes nothing at the moment.
+    static func busy(_ sink: String, _ reason: String) -> SinkError {
+        SinkError(
+            code: .busy, sink: sink, expected: "", reason: reason,
+            advice: "Nothing is lost: it is tried again. `controller status` shows how much waits.")
+    }
+
+    static func denied(_ sink: String, expected: String, _ reason: String, advice: String) -> SinkError {
+        SinkError(code: .denied, sink: sink, expected: expected, reason: reason, advice: advice)
+    }
+
+    static func unusable(_ sink: String, expected: String, _ reason: String, advice: String) -> SinkError {
+        SinkError(code: .unusable, sink: sink, expected: expected, reason: reason, advice: advice)
     }
 
     package var description: String {
-        switch code {
-        case .busy: "the sink \(sink) takes nothing now: \(reason)"
-        case .denied: "the sink \(sink): expected that the login may write, found: \(reason)"
-        case .unusable: "the sink \(sink): expected an answer of `_bulk`, found: \(reason)"
-        }
-    }
-
-    package var advice: String {
-        switch code {
-        case .busy: "Nothing is lost: it is tried again. `controller status` shows how much waits."
-        case .denied: "Check OPENSEARCH_USER and OPENSEARCH_PASSWORD, or OPENSEARCH_API_KEY, and the role behind them."
-        case .unusable: "Check OPENSEARCH_URL: it is the address of the cluster without a path of an index."
-        }
+        code == .busy
+            ? "the sink \(sink) takes nothing now: \(reason)"
+            : "the sink \(sink): expected \(expected), found: \(reason)"
     }
 }

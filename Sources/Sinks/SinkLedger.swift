@@ -1,3 +1,4 @@
+internal import Bundles
 internal import ControllerAPI
 internal import Database
 internal import Timestamps
@@ -13,9 +14,21 @@ struct SinkLedger {
     /// How long a controller that ended keeps others from going on: longer than a bundle usually takes.
     private static let lease = 300
 
-    func enter() throws {
-        try store.execute(
-            "INSERT INTO controller_sinks (sink, holder, held_until) VALUES (?, '', 0) ON CONFLICT DO NOTHING", sink)
+    /// - Parameter fromNowOn: a sink that is new here gets nothing of what was imported before.
+    func enter(fromNowOn: Bool) throws {
+        try store.transaction {
+            let isNew =
+                try store.change(
+                    "INSERT INTO controller_sinks (sink, holder, held_until) VALUES (?, '', 0) ON CONFLICT DO NOTHING",
+                    sink) == 1
+            guard isNew, fromNowOn else { return }
+            try store.execute(
+                """
+                INSERT INTO controller_sunk (sink, agent, project, run, rows, sunk_at)
+                SELECT ?, agent, project, run, 0, ? FROM controller_bundles WHERE state = 'imported'
+                ON CONFLICT DO NOTHING
+                """, sink, Timestamp.now.rfc3339)
+        }
     }
 
     /// - Returns: whether this controller works for the sink now; each call makes it so for a while longer.
@@ -34,7 +47,7 @@ struct SinkLedger {
     }
 
     /// The oldest bundles that the sink has not taken.
-    func waiting(_ limit: Int) throws -> [SinkBundle] {
+    func waiting(_ limit: Int) throws -> [BundleIdentity] {
         try store.all(
             """
             SELECT b.agent, b.project, b.run FROM controller_bundles b WHERE b.state = 'imported' AND NOT EXISTS (
@@ -43,12 +56,12 @@ struct SinkLedger {
             ) ORDER BY b.run, b.agent, b.project LIMIT \(limit)
             """, sink
         ) { row in
-            SinkBundle(agent: try AgentKey(row[0]), project: try ProjectKey(row[1]), run: try RunID(row[2]))
+            BundleIdentity(agent: try AgentKey(row[0]), project: try ProjectKey(row[1]), run: try RunID(row[2]))
         }
     }
 
     /// The sink has the bundle's rows, but for those that it will never take.
-    func note(_ bundle: SinkBundle, rows: Int, rejected: Int) throws {
+    func note(_ bundle: BundleIdentity, rows: Int, rejected: Int) throws {
         try store.transaction(.beside) {
             try store.execute(
                 """

@@ -1,4 +1,5 @@
 internal import Blocking
+internal import Bundles
 internal import ControllerAPI
 internal import Cryptography
 package import Database
@@ -33,7 +34,7 @@ package actor SinkWorker {
         // With one controller there is nobody to wait for, not even a former self.
         ledger = SinkLedger(
             store: store, sink: sink.name, holder: location.isShared ? Hex.encode(Random.bytes(8)) : "controller")
-        try ledger.enter()
+        try ledger.enter(fromNowOn: !sink.takesRows)
     }
 
     /// Takes what waits now.
@@ -42,7 +43,7 @@ package actor SinkWorker {
         var taken = 0
         do {
             guard try ledger.claim() else { return 0 }
-            try rows.index()
+            if sink.takesRows { try rows.index() }
             while true {
                 let bundles = try ledger.waiting(Self.batch)
                 guard !bundles.isEmpty else { break }
@@ -65,14 +66,14 @@ package actor SinkWorker {
         }
     }
 
-    private func bring(_ bundle: SinkBundle) async throws {
-        let files = try rows.write(bundle, to: directory)
+    private func bring(_ bundle: BundleIdentity) async throws {
+        let files = sink.takesRows ? try rows.write(bundle, to: directory) : []
         let rejected = try await sink.take(files, of: bundle)
         let count = files.reduce(0) { $0 + $1.rows }
         try ledger.note(bundle, rows: count - rejected, rejected: rejected)
         try Files.removeTree(directory)
         logger.info(
-            "rows brought to a sink",
+            sink.takesRows ? "rows brought to a sink" : "a sink was told of a bundle",
             [
                 "sink.name": .text(sink.name), "agent.key": .text(bundle.agent.text),
                 "project.key": .text(bundle.project.text), "run.id": .text(bundle.run.text),

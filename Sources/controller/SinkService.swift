@@ -26,6 +26,18 @@ struct SinkService: Sendable {
                         authorityFile: search.authorityFile, prefix: search.prefix),
                     http: client, logger: logger))
         }
+        if let job = configuration.job {
+            let client = try HTTPClient(HTTPClient.Configuration(userAgent: "gatherer/\(Version.current)"))
+            let login = job.login.map {
+                "Basic \(Base64.standard.encode(Array("\($0.user):\($0.password.revealed)".utf8)))"
+            }
+            sinks.append(
+                JobSink(
+                    .init(
+                        address: job.address, authorization: login, token: job.token?.revealed,
+                        authorityFile: job.authorityFile, jira: job.jira),
+                    http: client, logger: logger))
+        }
         try Sinks.keep(sinks.map(\.name), in: state.store)
         workers = try sinks.map { sink in
             (
