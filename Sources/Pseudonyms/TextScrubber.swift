@@ -20,6 +20,8 @@ package struct TextScrubber: Sendable {
     private let secrets: PseudonymSecrets
     /// By the first word in small letters; the longest first.
     private let known: [[UInt8]: [Known]]
+    /// Whether any of them begins with two bytes; few words of a text do.
+    private let beginnings: [Bool]
     /// By addresses in small letters.
     private let addresses: [[UInt8]: String]
 
@@ -65,6 +67,9 @@ package struct TextScrubber: Sendable {
             known[key]?.sort { ($0.text.count, $1.pseudonym) > ($1.text.count, $0.pseudonym) }
         }
         self.known = known
+        var beginnings = [Bool](repeating: false, count: 1 << 16)
+        for first in known.keys { beginnings[Self.beginning(first[...])] = true }
+        self.beginnings = beginnings
         self.addresses = addresses
     }
 
@@ -221,7 +226,8 @@ package struct TextScrubber: Sendable {
     }
 
     private func person(at start: Int, wordEnd: Int, _ bytes: [UInt8], _ small: [UInt8]) -> Match? {
-        guard let candidates = known[Array(small[start..<wordEnd])] else { return nil }
+        guard beginnings[Self.beginning(small[start..<wordEnd])], let candidates = known[Array(small[start..<wordEnd])]
+        else { return nil }
         for candidate in candidates {
             guard let end = Self.end(of: candidate.text, at: start, small), accepts(candidate, start..<end, bytes)
             else {
@@ -230,6 +236,11 @@ package struct TextScrubber: Sendable {
             return Match(range: start..<end, pseudonym: candidate.pseudonym)
         }
         return nil
+    }
+
+    /// The first two bytes of a word as a number.
+    private static func beginning(_ word: ArraySlice<UInt8>) -> Int {
+        Int(word[word.startIndex]) << 8 | (word.count > 1 ? Int(word[word.startIndex + 1]) : 0)
     }
 
     /// Where a text ends that begins at a place, any white space standing for a blank; `nil` where it is not there.
