@@ -18,6 +18,13 @@ import Testing
         #expect(gathered.report.gaps.isEmpty && gathered.report.cursors.isEmpty)
     }
 
+    @Test func doesWithoutViews() async throws {
+        let server = try PlatformServer(.jenkins, "views=0")
+        let gathered = try Gathered()
+        try await gathered.gather(server.jenkins())
+        #expect(gathered.rows("jenkins").map { $0["views"] } == ["0"])
+    }
+
     @Test(arguments: ["html", "null", "truncated", "deep"])
     func aDamagedAnswerIsAFaultThatShowsNothingOfIt(how: String) async throws {
         let server = try PlatformServer(.jenkins)

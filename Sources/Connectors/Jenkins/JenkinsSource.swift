@@ -39,7 +39,7 @@ package struct JenkinsSource: Source {
         let stream = try request.output.stream(piece: 0)
         let host = base.text.hasSuffix("/") ? base.text : "\(base.text)/"
         try stream.append(
-            Record(.jenkins, [host, "\(top.jobs.count)", "\(top.views.count)", "\(nodes.computer.count)"]))
+            Record(.jenkins, [host, "\(top.jobs.count)", "\(top.views?.count ?? 0)", "\(nodes.computer.count)"]))
         try request.output.finish(stream, piece: 0)
         return SourceReport()
     }
@@ -52,7 +52,8 @@ package struct JenkinsSource: Source {
 
     private struct Overview: Decodable {
         let jobs: [Ignored]
-        let views: [Ignored]
+        /// Recorded answers of real servers are without them.
+        let views: [Ignored]?
     }
 
     private struct Nodes: Decodable {
