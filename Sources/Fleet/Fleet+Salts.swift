@@ -1,5 +1,5 @@
 import ControllerAPI
-import Cryptography
+package import Cryptography
 internal import Database
 
 /// Why salts cannot be used, which is for the operator to mend.
@@ -37,31 +37,54 @@ extension Fleet {
     @discardableResult
     package func secureSalts() throws -> Int {
         try database.transaction {
-            let projects = try database.all("SELECT project, salt, pepper FROM controller_projects") { row in
-                (place: try row[0] as String, salt: try row[1] as String, pepper: try row[2] as String)
-            }
-            let shared = try database.all("SELECT salt, pepper FROM controller_shared_salts") { row in
-                (place: Self.shared, salt: try row[0] as String, pepper: try row[1] as String)
-            }
             var count = 0
-            for found in projects + shared {
+            for found in try storedSalts() {
                 let opened = try opened(found.salt, found.pepper, found.place)
-                guard saltsKey != nil, !SecretBox.isSealed(found.salt) || !SecretBox.isSealed(found.pepper) else {
+                guard let saltsKey, !SecretBox.isSealed(found.salt) || !SecretBox.isSealed(found.pepper) else {
                     continue
                 }
-                let closed = try closed(opened, found.place)
-                if found.place == Self.shared {
-                    try database.execute(
-                        "UPDATE controller_shared_salts SET salt = ?, pepper = ?", closed.salt, closed.pepper)
-                } else {
-                    try database.execute(
-                        "UPDATE controller_projects SET salt = ?, pepper = ? WHERE project = ?", closed.salt,
-                        closed.pepper, found.place)
-                }
+                try replace(try closed(opened, found.place, with: saltsKey), found.place)
                 count += 1
             }
             if count > 0 { try audit("salts-encrypted", nil, detail: "\(count)") }
             return count
+        }
+    }
+
+    /// Encrypts all salts with another key: whoever opens the store from now on needs that one.
+    /// - Returns: how many there are.
+    /// - Throws: `SaltsError`; nothing was changed then.
+    package func rekeySalts(with key: SecretBox) throws -> Int {
+        try database.transaction {
+            let all = try storedSalts()
+            for found in all {
+                let opened = try opened(found.salt, found.pepper, found.place)
+                try replace(try closed(opened, found.place, with: key), found.place)
+            }
+            try audit("salts-rekeyed", nil, detail: "\(all.count)")
+            return all.count
+        }
+    }
+
+    /// As they are in the store.
+    private func storedSalts() throws -> [(place: String, salt: String, pepper: String)] {
+        let projects = try database.all("SELECT project, salt, pepper FROM controller_projects") { row in
+            (place: try row[0] as String, salt: try row[1] as String, pepper: try row[2] as String)
+        }
+        let shared = try database.all("SELECT salt, pepper FROM controller_shared_salts") { row in
+            (place: Self.shared, salt: try row[0] as String, pepper: try row[1] as String)
+        }
+        return projects + shared
+    }
+
+    private func replace(_ salts: Salts, _ place: String) throws {
+        if place == Self.shared {
+            try database.execute(
+                "UPDATE controller_shared_salts SET salt = ?, pepper = ?", salts.salt, salts.pepper)
+        } else {
+            try database.execute(
+                "UPDATE controller_projects SET salt = ?, pepper = ? WHERE project = ?", salts.salt, salts.pepper, place
+            )
         }
     }
 
@@ -106,9 +129,13 @@ extension Fleet {
 
     private func closed(_ salts: Salts, _ place: String) throws -> Salts {
         guard let saltsKey else { return salts }
-        return Salts(
-            salt: try saltsKey.seal(salts.salt, for: "\(place) salt"),
-            pepper: try saltsKey.seal(salts.pepper, for: "\(place) pepper"))
+        return try closed(salts, place, with: saltsKey)
+    }
+
+    private func closed(_ salts: Salts, _ place: String, with key: SecretBox) throws -> Salts {
+        Salts(
+            salt: try key.seal(salts.salt, for: "\(place) salt"),
+            pepper: try key.seal(salts.pepper, for: "\(place) pepper"))
     }
 
     private func opened(_ salt: String, _ pepper: String, _ place: String) throws -> Salts {

@@ -3,6 +3,7 @@ import Commands
 import Configuration
 import Cryptography
 import Fleet
+import Lifecycle
 
 /// `controller users`: who may log in to the fleet page.
 enum AccountCommands {
@@ -46,10 +47,20 @@ enum AccountCommands {
 
     static func add(_ invocation: Invocation) async throws -> ExitCode {
         let role = invocation.value("role").flatMap(AccountRole.init) ?? .viewer
-        return try await change(invocation, "added as \(role.rawValue)") { fleet, name in
+        let done = try await change(invocation, "added as \(role.rawValue)") { fleet, name in
             guard try await fleet.account(name) == nil else { throw AccountError.exists }
             try await fleet.addAccount(name, role, password: try await password(of: name, invocation))
         }
+        let configuration = try ControllerConfiguration(
+            environment: ProcessFacts.environment, overrides: invocation.overrides)
+        let state = ControllerState(configuration)
+        let host = try state.certificate().hosts.first ?? "localhost"
+        let port = try state.servedPort() ?? configuration.listener.port ?? 8443
+        let place =
+            configuration.operatorNetworks == nil
+            ? "from this machine; OPERATOR_NETWORKS lets in others" : "from the networks of OPERATOR_NETWORKS"
+        try invocation.console.print("Log in at https://\(HostPort(host: host, port: port))/, \(place).")
+        return done
     }
 
     static func setPassword(_ invocation: Invocation) async throws -> ExitCode {

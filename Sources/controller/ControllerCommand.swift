@@ -37,7 +37,7 @@ enum ControllerCommand {
             subcommands: [
                 initialise, serve(shutdown), enrol, agents, projectCommands, schedule, networks, audit, trigger, runs,
                 status,
-                notify, AccountCommands.declaration, certificate,
+                notify, AccountCommands.declaration, certificate, SaltsCommands.declaration,
                 backup, restore, purge, database, receive,
                 Command(
                     "health", abstract: "ask the controller on this machine whether it is alive",

@@ -47,4 +47,25 @@ import Testing
             """)
         await #expect(throws: SaltsError.wrongKey) { _ = try await secured.salts(for: web) }
     }
+
+    @Test(arguments: FleetBench.Backend.allCases)
+    func anotherKeyOpensTheSameSalts(backend: FleetBench.Backend) async throws {
+        let bench = try FleetBench(backend)
+        defer { withExtendedLifetime(bench) {} }
+        try await bench.enrol(bench.agent, bench.key, bench.project)
+        try await bench.fleet.makeSharedSalts()
+        let before = try await [bench.fleet.salts(for: bench.project), bench.fleet.salts(for: nil)]
+        let first = try SecretBox(secret: "a key of an operator", purpose: Fleet.saltsPurpose)
+        let second = try SecretBox(secret: "the key after it", purpose: Fleet.saltsPurpose)
+        // Salts in the clear are encrypted at once.
+        #expect(try await bench.fleet.rekeySalts(with: first) == 2)
+        let fleet = try Fleet(bench.location, saltsKey: first)
+        #expect(try await fleet.rekeySalts(with: second) == 2)
+        await #expect(throws: SaltsError.wrongKey) { _ = try await fleet.salts(for: bench.project) }
+        let changed = try stored(bench)
+        await #expect(throws: SaltsError.wrongKey) { try await fleet.rekeySalts(with: first) }
+        #expect(try stored(bench) == changed)
+        let after = try Fleet(bench.location, saltsKey: second)
+        #expect(try await [after.salts(for: bench.project), after.salts(for: nil)] == before)
+    }
 }
