@@ -136,6 +136,16 @@ import Timestamps
         #expect(try controller.snapshot() == before)
     }
 
+    @Test func registeringAgainLeavesWhatWasUploaded() throws {
+        let bundle = try bundle()
+        try visitor.upload(bundle, with: agent.keyPath)
+        try agent.run("register").required()
+        let answer = try visitor.send(announced(bundle))
+        #expect(answer.status == 202, "\(answer)")
+        try controller.waitForLog("\"bundle imported\"")
+        #expect(try controller.count("tag") == 1)
+    }
+
     enum Fault: CaseIterable {
         case nothingUploaded, flippedByte, truncated, partMissing, signedByAnother, ofAnotherRun, runTaken,
             ofAnotherProject
