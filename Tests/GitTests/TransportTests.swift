@@ -114,6 +114,24 @@ import Testing
         #expect(unsafe.rows("vcs_versions").count == 2)
     }
 
+    @Test func aPasswordIsInNoProcessListAndNoFile() async throws {
+        try publish()
+        let password = "p\(UInt64.random(in: (1 << 60)...(1 << 62)))"
+        let server = try WebRepositoryServer(
+            of: parent, login: (user: "reader", password: password), watchesProcesses: true)
+        let url = "http://localhost:\(server.port)/git/served.git"
+        let storage = try TemporaryDirectory()
+        let gathered = try await Gathered(repository, storage: storage) { settings in
+            settings.url = url
+            settings.access.user = "reader"
+            settings.access.password = password
+        }
+        #expect(gathered.rows("vcs_versions").count == 2)
+        let processes = try server.processes
+        #expect(processes.contains(url) && !processes.contains(password))
+        #expect(Shell.run("grep -r -F -l \"$2\" \"$1\"", storage.path, password).output.isEmpty)
+    }
+
     @Test func gathersOverSecureShellFromTheHostItKnows() async throws {
         let directory = try TemporaryDirectory()
         let key = try SecureShellKey(in: directory)

@@ -37,20 +37,35 @@ package final class WebRepositoryServer: Sendable {
     ///   - login: who may read; without one everybody may.
     ///   - certificate: what to speak TLS with; without one it does not.
     ///   - rights: a Subversion file of rights.
+    ///   - watchesProcesses: whether each request to Git has it note what all processes of the machine were started with.
     package init(
         of directory: TemporaryDirectory, folder: String = "", login: (user: String, password: String)? = nil,
-        certificate: TestCertificate? = nil, rights: String? = nil
+        certificate: TestCertificate? = nil, rights: String? = nil, watchesProcesses: Bool = false
     ) throws {
         // It gives up being root, and must get at the repositories all the same.
         let own = try TemporaryDirectory()
         let base = own.path
         for path in [directory.path, base] { unsafe chmod(path, 0o755) }
         self.base = own
+        var backend = "/usr/lib/git-core/git-http-backend"
+        if watchesProcesses {
+            let script = """
+                #!/bin/sh
+                cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0\\n' '  ' >> "\(base)/seen/processes"
+                exec \(backend)
+
+                """
+            backend = "\(base)/witness"
+            try Files.write(script.utf8, to: backend)
+            try Files.makeDirectory("\(base)/seen")
+            unsafe chmod(backend, 0o755)
+            unsafe chmod("\(base)/seen", 0o777)
+        }
         var settings = Self.modules.map { "LoadModule \($0)_module /usr/lib/apache2/modules/mod_\($0).so" }
         settings += [
             "ServerRoot \(base)", "ServerName localhost", "PidFile \(base)/pid", "ErrorLog \(base)/errors",
             "DocumentRoot \(base)", "StartServers 4", "KeepAliveTimeout 5", "Mutex pthread", "MaxKeepAliveRequests 0",
-            "ScriptAlias /git/ /usr/lib/git-core/git-http-backend/", "SetEnv GIT_PROJECT_ROOT \(directory.path)",
+            "ScriptAlias /git/ \(backend)/", "SetEnv GIT_PROJECT_ROOT \(directory.path)",
             "SetEnv GIT_HTTP_EXPORT_ALL", "SetEnv GIT_CONFIG_COUNT 1", "SetEnv GIT_CONFIG_KEY_0 safe.directory",
             "SetEnv GIT_CONFIG_VALUE_0 *",
             "<Location /svn>", "DAV svn", "SVNParentPath \(directory.path)/\(folder)",
@@ -77,6 +92,13 @@ package final class WebRepositoryServer: Sendable {
             try Files.write((all.joined(separator: "\n") + "\n").utf8, to: "\(base)/config")
             return try Peer("/usr/sbin/apache2", ["-DFOREGROUND", "-f", "\(base)/config"])
         }
+    }
+}
+
+extension WebRepositoryServer {
+    /// What all processes were started with while requests were answered.
+    package var processes: String {
+        get throws { String(decoding: try Files.read("\(base.path)/seen/processes"), as: UTF8.self) }
     }
 }
 
