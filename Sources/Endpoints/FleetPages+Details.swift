@@ -18,7 +18,7 @@ extension FleetPages {
             ("Projects", facts.projects.isEmpty ? "none" : projects(facts.projects)),
             ("Overdue", facts.overdue.isEmpty ? nil : .mood(facts.overdue.joined(separator: " "), .bad)),
             ("Asked for", facts.wishes.isEmpty ? nil : HTML(facts.wishes.joined(separator: " "))),
-            ("Registered", moment(facts.registered_at)), ("Last contact", moment(facts.seen_at)),
+            ("Registered", moment(facts.registered_at)), ("Last contact", moment(facts.seen_at ?? facts.registered_at)),
             ("From", facts.address.map { HTML($0) }), ("Program", facts.version.map { HTML($0) }),
             ("Kind", facts.legacy ? "of the older system: it does not sign" : nil),
             (

@@ -81,7 +81,8 @@ struct FleetPages {
                     found.overdue.isEmpty
                     ? "" : " \(HTML.mood("overdue: \(found.overdue.joined(separator: " "))", .bad))"
                 return [
-                    agent(found.agent), state(found), HTML([projects(found.projects), overdue]), moment(found.seen_at),
+                    agent(found.agent), state(found), HTML([projects(found.projects), overdue]),
+                    moment(found.seen_at ?? found.registered_at),
                     found.last.map { HTML([project($0.project), " ", moment($0.received_at)]) } ?? "never",
                     found.last.map { outcome($0.state, rows: $0.rows, reason: $0.reason) } ?? "",
                 ]

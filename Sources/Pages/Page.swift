@@ -66,13 +66,13 @@ package struct Page: Sendable {
         :root{color-scheme:light dark}\
         body{font:16px/1.5 system-ui,sans-serif;margin:1.5rem auto;max-width:72rem;padding:0 1rem;color:#1b1f24;background:#fff}\
         header{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;align-items:center;border-bottom:1px solid #d0d7de;\
-        padding-bottom:.6rem}header form{margin-left:auto}nav{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem}\
+        padding-bottom:.6rem}nav{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem}\
         a{color:#0b57a4}a[aria-current]{font-weight:600;color:inherit;text-decoration:none}\
         .wide{overflow-x:auto;margin:.5rem 0 2rem}\
         table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;\
-        border-bottom:1px solid #d0d7de;vertical-align:top}th{font-weight:600}td{overflow-wrap:anywhere;min-width:4rem}\
+        border-bottom:1px solid #d0d7de;vertical-align:top}th{font-weight:600}td{overflow-wrap:break-word;min-width:4rem;max-width:30rem}\
         .bad{color:#b3261e}.good{color:#1a6b2f}.note{border-left:4px solid;padding:.3rem .8rem}\
-        form.line{display:flex;flex-wrap:wrap;gap:.5rem .8rem;align-items:end;margin:.3rem 0}label{display:block}\
+        form.line{display:flex;flex-wrap:wrap;gap:.5rem .8rem;align-items:end;margin:.3rem 0}header form.line{margin:0 0 0 auto;align-items:center}label{display:block}\
         input,button{font:inherit;padding:.3rem .6rem;border:1px solid #6b7280;border-radius:.3rem;background:#fff;\
         color:inherit;max-width:100%;box-sizing:border-box}button{background:#eef1f4;cursor:pointer}\
         :focus-visible{outline:3px solid #0b57a4;outline-offset:2px}\
