@@ -12,12 +12,17 @@ package struct AgentSnapshot: Sendable, Codable {
         package let lastComplete: String?
         /// Since when the controller wants a gathering that has not begun.
         package let wanted: String?
+        /// What its sources wait for at the moment, one sentence each.
+        package let waits: [String]?
 
-        package init(project: String, last: Run?, lastComplete: String?, wanted: String? = nil) {
+        package init(
+            project: String, last: Run?, lastComplete: String?, wanted: String? = nil, waits: [String] = []
+        ) {
             self.project = project
             self.last = last
             self.lastComplete = lastComplete
             self.wanted = wanted
+            self.waits = waits.isEmpty ? nil : waits
         }
     }
 

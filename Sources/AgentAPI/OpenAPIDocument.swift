@@ -96,7 +96,10 @@ enum OpenAPIDocument {
                 "projects": [
                     "type": "array",
                     "items": object(
-                        ["project": text, "last": reference("Run"), "lastComplete": time, "wanted": time],
+                        [
+                            "project": text, "last": reference("Run"), "lastComplete": time, "wanted": time,
+                            "waits": ["type": "array", "items": text],
+                        ],
                         required: ["project"]),
                 ],
                 "outbox": object(

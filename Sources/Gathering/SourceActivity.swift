@@ -7,7 +7,7 @@ package final class SourceActivity: Sendable {
         package var phase: String { pause ?? work }
         fileprivate var work: String
         /// What it waits for, where it does.
-        fileprivate var pause: String?
+        package fileprivate(set) var pause: String?
         package var done: Int
         /// `nil` while it is not known.
         package var total: Int?

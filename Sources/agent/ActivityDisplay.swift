@@ -14,6 +14,8 @@ final class ActivityDisplay: Sendable {
     }
 
     private let logger: Logger
+    /// Tells other programs what is waited for.
+    private let waits: WaitFile?
     private let shown = Mutex<[Shown]>([])
 
     /// How often the activities are looked at: often enough for a terminal.
@@ -21,7 +23,10 @@ final class ActivityDisplay: Sendable {
     /// How long something of unknown extent, such as fetching, may take before it is shown.
     private static let patience = Duration.seconds(3)
 
-    init(_ logger: Logger) { self.logger = logger }
+    init(_ logger: Logger, waits: WaitFile? = nil) {
+        self.logger = logger
+        self.waits = waits
+    }
 
     func add(_ source: String, _ activity: SourceActivity) {
         shown.withLock { $0.append(Shown(source: source, activity: activity)) }
@@ -65,6 +70,11 @@ final class ActivityDisplay: Sendable {
                 shown[index].done = state.done
                 if state.isOver { shown[index].progress?.finish() }
             }
+            waits?.tell(
+                shown.compactMap { entry in
+                    let state = entry.activity.current
+                    return state.isOver ? nil : state.pause.map { "\(entry.source): \($0)" }
+                }, logger)
         }
     }
 
@@ -78,6 +88,7 @@ final class ActivityDisplay: Sendable {
         update()
         shown.withLock { shown in
             for entry in shown { entry.progress?.finish() }
+            waits?.tell([], logger)
         }
     }
 }

@@ -6,6 +6,7 @@ import Delivery
 import Enrolment
 import Files
 import FoundationEssentials
+import Gathering
 import Lifecycle
 import Policy
 import Runs
@@ -44,11 +45,12 @@ enum Reporting {
         let wishes = try await agent.journal.wishes()
         let configured = agent.setup.agent.projects
         let all = configured + last.map(\.project).filter { !configured.contains($0) }.sorted()
-        return all.map { project in
+        return try all.map { project in
             AgentSnapshot.Project(
                 project: project.text, last: last.first { $0.project == project }.map(Run.init),
                 lastComplete: complete.first { $0.project == project }?.start.rfc3339,
-                wanted: wishes.first { $0.projects.contains(project) }?.taken.rfc3339)
+                wanted: wishes.first { $0.projects.contains(project) }?.taken.rfc3339,
+                waits: try WaitFile(in: agent.directories(of: project).workspace).read())
         }
     }
 

@@ -66,7 +66,7 @@ enum Scraping {
         let directories = agent.directories(of: project)
         try SourceListFile(in: directories).write(agent.permittedList(of: project))
         if agent.policy.rate != nil { try await agent.journal.noteStart(of: project, at: .now) }
-        let display = ActivityDisplay(logger)
+        let display = ActivityDisplay(logger, waits: WaitFile(in: directories.workspace))
         let gatherer = Gatherer(
             clearance, in: directories, parallelism: ProcessFacts.processorCount, logger: logger,
             limits: agent.policy.fields, privacy: agent.privacy, progress: { display.add($0, $1) })

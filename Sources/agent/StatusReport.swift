@@ -70,7 +70,9 @@ enum StatusReport {
     }
 
     private static func lines(_ project: AgentSnapshot.Project) -> [String] {
-        let wish = project.wanted.map { ["  wanted by the controller since \(shown($0)), not begun yet"] } ?? []
+        let waits = (project.waits ?? []).map { "  \($0)" }
+        let wish =
+            waits + (project.wanted.map { ["  wanted by the controller since \(shown($0)), not begun yet"] } ?? [])
         guard let run = project.last else { return ["\(project.project): never gathered"] + wish }
         var lines = [
             "\(project.project): \(run.outcome) at \(shown(run.started)), run \(run.id) by \(run.cause), \(run.rows) rows"

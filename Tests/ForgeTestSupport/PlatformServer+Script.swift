@@ -6,7 +6,8 @@ extension PlatformServer {
     /// Faults: `cut=N` closes the connection at the Nth request and all after it; `error=N` answers those with 500;
     /// `hold=N` never answers those; `kill=N` ends the program whose process is in the file `pid=` with SIGKILL at the Nth
     /// request, before it is answered when `when=before`, else just after; `over=N` refuses those until tomorrow;
-    /// `limit=N` answers the Nth request that its limit is reached; `revoked=1` knows no token any more;
+    /// `limit=N` answers the Nth request that its limit is reached, with `after=` for so many seconds;
+    /// `revoked=1` knows no token any more;
     /// `drop=PATH` leaves an entry out of that list's second page, or its first where there is one only;
     /// `dropPage=PATH` has nothing on the second page and after it; `spoil=PATH` damages the answers of a path, as `how=`
     /// says; `gone=PATH` has 404 for it; `latency=MS` answers later; `phase=2` has newer things.
@@ -133,7 +134,8 @@ extension PlatformServer {
                 if "over" in faults and count >= int(faults["over"]):
                     return self.say(429, b"{}", {"Retry-After": "86400"})
                 if "limit" in faults and count == int(faults["limit"]):
-                    return self.say(LIMITED[0], json.dumps(LIMITED[1]).encode(), LIMITED[2])
+                    headers = {"Retry-After": faults["after"]} if "after" in faults else LIMITED[2]
+                    return self.say(LIMITED[0], json.dumps(LIMITED[1]).encode(), headers)
                 if "revoked" in faults:
                     return self.say(401, b'{"message": "Bad credentials"}')
                 if "gone" in faults and faults["gone"] in address.path:
