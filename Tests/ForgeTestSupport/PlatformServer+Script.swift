@@ -22,7 +22,8 @@ extension PlatformServer {
         NAMES = ["ann", "bob", "ünï", "漢字", "dependabot"]
 
         def number(name, default):
-            return int(options.get(name, default))
+            # What there is may become more: `set` wins.
+            return int(faults.get(name, options.get(name, default)))
 
         def moment(n, fraction=""):
             # Seconds since the beginning of 2024.
