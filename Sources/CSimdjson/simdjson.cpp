@@ -25,9 +25,10 @@ static size_t end_of_texts(const uint64_t *tape, size_t words, const uint8_t *te
     return last + sizeof length + length;
 }
 
-enum simdjson_fault simdjson_read(const uint8_t *text, size_t length, size_t depth, simdjson_taker take, void *context) {
+enum gathering_json_fault gathering_json_read(
+    const uint8_t *text, size_t length, size_t depth, gathering_json_taker take, void *context) {
     simdjson::dom::parser parser;
-    if (parser.allocate(length, depth) != simdjson::SUCCESS) return SIMDJSON_NO_MEMORY;
+    if (parser.allocate(length, depth) != simdjson::SUCCESS) return GATHERING_JSON_NO_MEMORY;
     // The text is copied: what reads it looks a little beyond its end.
     const auto result = parser.parse(text, length, true);
     switch (result.error()) {
@@ -37,13 +38,13 @@ enum simdjson_fault simdjson_read(const uint8_t *text, size_t length, size_t dep
         // The first word leads behind the last one.
         const size_t words = tape[0] & 0x00FFFFFFFFFFFFFF;
         take(context, tape, words, texts, end_of_texts(tape, words, texts));
-        return SIMDJSON_FINE;
+        return GATHERING_JSON_FINE;
     }
-    case simdjson::UTF8_ERROR: return SIMDJSON_BAD_UTF8;
-    case simdjson::DEPTH_ERROR: return SIMDJSON_TOO_DEEP;
-    case simdjson::NUMBER_ERROR: return SIMDJSON_BAD_NUMBER;
+    case simdjson::UTF8_ERROR: return GATHERING_JSON_BAD_UTF8;
+    case simdjson::DEPTH_ERROR: return GATHERING_JSON_TOO_DEEP;
+    case simdjson::NUMBER_ERROR: return GATHERING_JSON_BAD_NUMBER;
     case simdjson::MEMALLOC:
-    case simdjson::CAPACITY: return SIMDJSON_NO_MEMORY;
-    default: return SIMDJSON_NO_JSON;
+    case simdjson::CAPACITY: return GATHERING_JSON_NO_MEMORY;
+    default: return GATHERING_JSON_NO_JSON;
     }
 }

@@ -28,18 +28,20 @@ final class JSONDocument: Sendable {
         let content = content.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(content.dropFirst(3)) : content
         var parts = Parts()
         var fault = parts.read(content)
-        if fault == SIMDJSON_BAD_NUMBER, let other = LongIntegers.asFloating(content) { fault = parts.read(other) }
+        if fault == GATHERING_JSON_BAD_NUMBER, let other = LongIntegers.asFloating(content) {
+            fault = parts.read(other)
+        }
         (tape, texts) = (parts.tape, parts.texts)
         if let code = Self.code(fault, content) { throw JSONError(code: code, size: content.count) }
     }
 
-    private static func code(_ fault: simdjson_fault, _ content: [UInt8]) -> JSONError.Code? {
+    private static func code(_ fault: gathering_json_fault, _ content: [UInt8]) -> JSONError.Code? {
         switch fault {
-        case SIMDJSON_FINE: nil
-        case SIMDJSON_BAD_UTF8: .badText(offset: firstBadByte(content))
-        case SIMDJSON_TOO_DEEP: .tooDeep
-        case SIMDJSON_BAD_NUMBER: .badNumber
-        case SIMDJSON_NO_MEMORY: .noMemory
+        case GATHERING_JSON_FINE: nil
+        case GATHERING_JSON_BAD_UTF8: .badText(offset: firstBadByte(content))
+        case GATHERING_JSON_TOO_DEEP: .tooDeep
+        case GATHERING_JSON_BAD_NUMBER: .badNumber
+        case GATHERING_JSON_NO_MEMORY: .noMemory
         default: content.allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) } ? .empty : .malformed
         }
     }
@@ -108,10 +110,10 @@ private struct Parts {
     var tape: [UInt64] = []
     var texts: [UInt8] = []
 
-    mutating func read(_ content: [UInt8]) -> simdjson_fault {
+    mutating func read(_ content: [UInt8]) -> gathering_json_fault {
         unsafe withUnsafeMutablePointer(to: &self) { parts in
             unsafe content.withUnsafeBufferPointer { bytes in
-                unsafe simdjson_read(bytes.baseAddress, bytes.count, JSONDocument.depthLimit, takeParts, parts)
+                unsafe gathering_json_read(bytes.baseAddress, bytes.count, JSONDocument.depthLimit, takeParts, parts)
             }
         }
     }
