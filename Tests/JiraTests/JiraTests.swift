@@ -76,7 +76,13 @@ import Testing
         #expect(gathered.rows("developer").count == 60)
         #expect(gathered.rows("developer").allSatisfy { $0["email"] == "0" })
         #expect(gathered.rows("comments").count == 95 * 2)
-        #expect(gathered.rows("sprint").count == 1)
+        #expect(gathered.rows("sprint").count == (isCloud ? 1 : 2))
+        if !isCloud {
+            #expect(issues.first { $0["issue_id"] == "1002" }?["sprint"] == "8")
+            let told = try #require(gathered.rows("sprint").first { $0["id"] == "8" })
+            #expect(told["name"] == "Two, [late]=x" && told["start_date"] == "2024-01-01 10:00:00")
+            #expect(told["end_date"] == nil && told["board_id"] == "4")
+        }
         let link = try #require(gathered.rows("issuelinks").first)
         #expect(link["outward"] == "-1" && link["relationshiptype"] == "10")
         #expect(link["start_date"] == "2024-01-01 00:00:21" && link["end_date"] == "0")

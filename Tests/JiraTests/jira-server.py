@@ -71,6 +71,11 @@ def item(field, old, old_text, new, new_text):
     return {"field": field, "from": old, "fromString": old_text, "to": new, "toString": new_text}
 
 
+# As Jira Server had it before version 8.
+SPRINT_TEXT = ("com.atlassian.greenhopper.service.sprint.Sprint@1f[id=8,rapidViewId=4,state=ACTIVE,name=Two, [late]=x,"
+               "startDate=2024-01-01T10:00:00.000+01:00,endDate=<null>,completeDate=<null>,sequence=8,goal=]")
+
+
 def issue(n):
     late = 10 ** 6 if phase["now"] == 2 and n == 1 else 0
     entries = [history(1, n + 10, item("status", "1", "Open", "3", "Busy"), item("Attachment", None, None, "1", "a")),
@@ -86,7 +91,7 @@ def issue(n):
             "fields": {"summary": "New" if late else "Títle", "created": date(n), "updated": date(late or n + 20), "creator": user(0),
                        "description": text if CLOUD else "Ünï\n@Ann", "reporter": None, "assignee": user(2),
                        "status": {"id": "3", "name": "Busy", "description": None}, "customfield_10002": 5.5, "attachment": [1, 2],
-                       "customfield_10207": [{"id": 7, "name": "S", "boardId": 4}], "customfield_10000": None,
+                       "customfield_10207": [SPRINT_TEXT if n == 2 and not CLOUD else {"id": 7, "name": "S", "boardId": 4}], "customfield_10000": None,
                        "issuelinks": [{"type": {"id": "10"}, "inwardIssue": {"key": "P-9"}}],
                        "comment": {"total": 2, "comments": [{"id": "%d" % (n * 10 + i), "author": user(1), "body": text if CLOUD else "Hi",
                                    "created": date(n + i), "updated": date(n + i)} for i in range(1 if n == 1 else 2)]}},
