@@ -17,11 +17,7 @@ extension Endpoints {
                 }
             }
             guard !projects.isEmpty else { throw Denial(400, "An agent needs at least one project.") }
-            guard let known = try await fleet.agent(agent) else { throw Refusal.unknownAgent }
-            guard known.key.fingerprint == form.values("fingerprint").first else {
-                throw Denial(409, "The agent has another key by now. Compare its fingerprint, and decide again.")
-            }
-            try await fleet.approve(agent, for: projects)
+            try await fleet.approve(agent, seen: form.values("fingerprint").first ?? "", for: projects)
             try await services.keysChanged()
             return "/fleet/agent?agent=\(agent)&done=approved"
         }

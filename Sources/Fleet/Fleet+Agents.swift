@@ -28,11 +28,13 @@ extension Fleet {
 
     /// Accepts the key with which an agent registered, for these projects besides those it has; also takes back a
     /// revocation, and takes the state directory that registers next for the right one.
-    /// - Throws: `Refusal.unknownAgent`, `Refusal.banned`, `Refusal.sharedKey`.
-    package func approve(_ agent: AgentKey, for projects: [ProjectKey]) throws {
+    /// - Parameter fingerprint: the key that somebody looked at; `nil` for whatever it is by now.
+    /// - Throws: `Refusal.unknownAgent`, `Refusal.banned`, `Refusal.anotherKey`, `Refusal.sharedKey`.
+    package func approve(_ agent: AgentKey, seen fingerprint: String? = nil, for projects: [ProjectKey]) throws {
         try database.transaction {
             guard let known = try record(of: agent) else { throw Refusal.unknownAgent }
             guard !known.isBanned else { throw Refusal.banned }
+            if let fingerprint, known.key.fingerprint != fingerprint { throw Refusal.anotherKey }
             try requireOwn(known.key, agent)
             if known.state != .enrolled { try store(agent, known.key, .enrolled, isLegacy: known.isLegacy) }
             try database.execute(
