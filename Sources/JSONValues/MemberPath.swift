@@ -5,6 +5,8 @@ package struct MemberPath: Sendable, Equatable, CustomStringConvertible {
         case member(String)
         case entry(Int)
         case all
+        /// The first entry of a list with a member of that text.
+        case entryWith(member: String, text: String)
     }
 
     private let steps: [Step]
@@ -31,6 +33,10 @@ package struct MemberPath: Sendable, Equatable, CustomStringConvertible {
                 let inside = rest[rest.index(after: rest.startIndex)..<end]
                 if inside == "*" {
                     steps.append(.all)
+                } else if let sign = inside.firstIndex(of: "=") {
+                    let text = inside[inside.index(after: sign)...]
+                    guard sign > inside.startIndex, !text.isEmpty, !inside.contains("[") else { return nil }
+                    steps.append(.entryWith(member: String(inside[..<sign]), text: String(text)))
                 } else {
                     guard let index = Int(inside), index >= 0 else { return nil }
                     steps.append(.entry(index))
@@ -57,6 +63,9 @@ package struct MemberPath: Sendable, Equatable, CustomStringConvertible {
         case .entry(let index):
             guard let list = value.list, list.indices.contains(index) else { return .null }
             return Self.value(rest, list[index])
+        case .entryWith(let member, let text):
+            let entry = value.list?.first { $0[member].plain?.utf8.elementsEqual(text.utf8) == true }
+            return Self.value(rest, entry ?? .null)
         case .all: return .array((value.list ?? []).map { Self.value(rest, $0) })
         }
     }

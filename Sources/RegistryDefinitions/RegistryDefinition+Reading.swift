@@ -245,12 +245,15 @@ extension RegistryDefinition {
     private static func changedSince(
         _ value: JSONValue, _ place: String, _ faults: inout FaultCollector
     ) -> ChangedSince? {
-        guard !value.isNull, let members = faults.members(value, place, ["parameter", "form"]) else { return nil }
+        guard !value.isNull, let members = faults.members(value, place, ["parameter", "form", "operator"]) else {
+            return nil
+        }
         let parameter = faults.requiredText(members, "parameter", place, "the parameter that takes the moment")
+        let comparison = faults.text(members, "operator", place) ?? ""
         let form = faults.choice(
             members, "form", place, ChangedSince.Form.allCases.map(\.rawValue), otherwise: "rfc3339")
         guard let parameter, let form = form.flatMap({ ChangedSince.Form(rawValue: $0) }) else { return nil }
-        return ChangedSince(parameter: parameter, form: form)
+        return ChangedSince(parameter: parameter, form: form, comparison: comparison)
     }
 
     private static func fields(

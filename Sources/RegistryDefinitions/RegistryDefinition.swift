@@ -82,6 +82,8 @@ package struct RegistryDefinition: Sendable, Equatable {
 
         package var parameter: String
         package var form: Form
+        /// What stands in front of the moment, such as `>=`.
+        package var comparison: String
     }
 
     package struct Field: Sendable, Equatable {

@@ -71,7 +71,7 @@ final class RegistryGathering {
     ) async throws {
         var parameters = resource.parameters.map { (name: $0.name, value: $0.value) }
         if let changed = resource.changedSince, let from {
-            parameters.append((changed.parameter, Self.text(from, changed.form)))
+            parameters.append((changed.parameter, changed.comparison + Self.text(from, changed.form)))
         }
         var pager = RegistryPager(resource, parameters: parameters)
         var next: RESTRequest? = pager.start
