@@ -27,6 +27,8 @@ import Testing
 
     private func put(_ name: String, _ content: String) throws {
         try Files.write(Array(content.utf8), to: "\(remote.path)/drop ins/DEMO/\(name)")
+        // Apache has an account of its own.
+        try Peer.run("chmod", ["-R", "a+rX", remote.path])
     }
 
     private func source(_ port: String, password: String = "s3cret ü", path: String = "drop ins/DEMO") throws
@@ -48,11 +50,26 @@ import Testing
 
     @Test(arguments: ["/remote.php/dav/files/reader", "/remote.php/webdav"])
     func fetchesTablesAndTakesThemOnce(root: String) async throws {
+        let (process, port) = try server(root)
+        defer { withExtendedLifetime(process) {} }
+        try await fetchesOnce(from: port)
+    }
+
+    @Test func fetchesFromApache() async throws {
+        let server = try WebFolderServer(
+            remote.path, at: "/remote.php/webdav", user: "reader", password: "s3cret ü")
+        defer { withExtendedLifetime(server) {} }
+        try await fetchesOnce(from: "\(server.port)")
+        let error = await #expect(throws: RESTError.self) {
+            _ = try await source("\(server.port)", password: "wrong").reach(storage: "")
+        }
+        #expect(error?.code == .unauthorised)
+    }
+
+    private func fetchesOnce(from port: String) async throws {
         try put("data_seats.json", Self.seats)
         try put("data_ldap.json", Self.members)
         try put("notes.txt", "nothing")
-        let (process, port) = try server(root)
-        defer { withExtendedLifetime(process) {} }
         let gathered = try Gathered()
         try await gathered.gather(source(port))
         #expect(
