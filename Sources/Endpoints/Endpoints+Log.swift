@@ -62,7 +62,7 @@ extension Endpoints {
     }
 }
 
-/// A member of a record, whatever its type.
+/// A member of a record, whatever its type. Which one it is shows by trying: one that it is not is no fault.
 private struct LogRecordValue: Decodable {
     let text: String
 

@@ -133,7 +133,7 @@ extension Endpoints {
                 value: Self.number(container, .value), max: Self.number(container, .max))
         }
 
-        /// A number, also one in a text; `nil` for anything else.
+        /// A number, also one in a text; `nil` for anything else: older agents send null for what is not known.
         private static func number(_ container: KeyedDecodingContainer<Key>, _ key: Key) -> Double? {
             if let number = try? container.decode(Double.self, forKey: key) { return number }
             return (try? container.decode(String.self, forKey: key)).flatMap { Double($0) }

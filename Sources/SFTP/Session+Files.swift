@@ -129,7 +129,8 @@ extension Session {
         try remote.close()
     }
 
-    /// Servers of protocol version 3 have no number for a full disk; the file system's figures tell.
+    /// Servers of protocol version 3 have no number for a full disk; the file system's figures tell. Where they cannot be
+    /// had, the error stays what it was.
     private func storing(_ error: SFTPError, _ path: String) -> SFTPError {
         guard error.code == .refused, let channel = unsafe try? sftp() else { return error }
         var figures = _LIBSSH2_SFTP_STATVFS()
